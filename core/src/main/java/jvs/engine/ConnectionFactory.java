@@ -1,0 +1,151 @@
+package jvs.engine;
+
+import jvs.flow.Connection;
+import jvs.flow.ConnectionFlags;
+import jvs.flow.ConnectionTable;
+import jvs.flow.FlowKey;
+import jvs.flow.TimingWheel;
+import jvs.service.RealServer;
+import jvs.service.ServerSpec;
+import jvs.service.ServiceSpec;
+import jvs.service.VirtualService;
+import jvs.wire.DropReason;
+import jvs.wire.IpAddress;
+import jvs.wire.Packet;
+import jvs.wire.UdpHeader;
+
+/**
+ * Opens and ends connections: chooses the server, fills the slot, keeps the counts (ip_vs_schedule,
+ * ip_vs_conn_new, ip_vs_conn_expire).
+ *
+ * <p>One thread, its worker's.
+ */
+final class ConnectionFactory implements TimingWheel.Expiry {
+  private static final int FTP_DATA = 20;
+
+  /** Result of {@link #open}: the packet is to be let through. */
+  static final int ACCEPT = -2;
+
+  private static final long REARM_MILLIS = 60_000;
+
+  private final ConnectionTable table;
+  private final TimingWheel wheel;
+  private final RealServers servers;
+  private final TrafficCounters traffic;
+  private final Connection connection;
+  private final FlowKey flow;
+  private int reason;
+
+  ConnectionFactory(
+      ConnectionTable table,
+      TimingWheel wheel,
+      RealServers servers,
+      TrafficCounters traffic,
+      FlowKey flow) {
+    this.table = table;
+    this.wheel = wheel;
+    this.servers = servers;
+    this.traffic = traffic;
+    this.flow = flow;
+    this.connection = new Connection(table);
+  }
+
+  /** Why the last {@link #open} returned {@link ConnectionTable#NONE}. */
+  int reason() {
+    return reason;
+  }
+
+  /**
+   * Opens the connection of the flow that the pipeline has filled in.
+   *
+   * @return its slot, {@link #ACCEPT}, or {@link ConnectionTable#NONE} with a {@link #reason}
+   */
+  int open(Packet packet, VirtualService service, long nowMillis) {
+    if (packet.sourcePort() == FTP_DATA) {
+      return ACCEPT;
+    }
+    boolean isForeignPort = !service.key().isMark() && flow.virtualPort() != service.key().port();
+    long failures = service.schedulerFailures();
+    RealServer server = isForeignPort ? null : service.chooseAndBind(flow);
+    if (server == null) {
+      boolean hasThrown = service.schedulerFailures() != failures;
+      reason = (hasThrown ? DropReason.SCHEDULER_FAILED : DropReason.NO_SERVER).code();
+      return ConnectionTable.NONE;
+    }
+    int slot = table.allocate();
+    if (slot == ConnectionTable.NONE) {
+      server.unbindConnection(false);
+      reason = DropReason.CONNECTION_TABLE_FULL.code();
+      return ConnectionTable.NONE;
+    }
+    fill(slot, packet, service, server, nowMillis);
+    traffic.connection(server.id(), service.id());
+    return slot;
+  }
+
+  private void fill(
+      int slot, Packet packet, VirtualService service, RealServer server, long nowMillis) {
+    int method = server.spec().method();
+    boolean isOnePacket =
+        service.spec().has(ServiceSpec.ONE_PACKET) && packet.protocol() == UdpHeader.PROTOCOL;
+    int flags =
+        method
+            | ConnectionFlags.INACTIVE
+            | (method == ServerSpec.MASQ ? 0 : ConnectionFlags.NO_OUTPUT)
+            | (isOnePacket ? ConnectionFlags.ONE_PACKET : 0);
+    IpAddress address = server.key().address();
+    int port = server.key().port() != 0 ? server.key().port() : flow.virtualPort();
+    connection
+        .at(slot)
+        .initialise(
+            flow,
+            flags,
+            !address.isV4(),
+            address.high(),
+            address.low(),
+            port,
+            server.id(),
+            nowMillis);
+    if (isOnePacket) {
+      table.publishUnhashed(slot);
+    } else {
+      table.publish(slot);
+      wheel.arm(slot, nowMillis);
+    }
+  }
+
+  /** Ends a connection now, whatever its timer says. */
+  void end(int slot) {
+    wheel.disarm(slot);
+    release(slot);
+  }
+
+  @Override
+  public void expired(int slot, long nowMillis) {
+    connection.at(slot);
+    if (connection.controlled() > 0) {
+      connection.timeoutMillis(REARM_MILLIS);
+      connection.touch(nowMillis);
+      wheel.arm(slot, nowMillis);
+      return;
+    }
+    release(slot);
+  }
+
+  private void release(int slot) {
+    connection.at(slot);
+    RealServer server = servers.byId(connection.serverId());
+    if (server != null) {
+      if (connection.isTemplate()) {
+        server.unbindTemplate();
+      } else {
+        server.unbindConnection(!connection.hasFlag(ConnectionFlags.INACTIVE));
+      }
+    }
+    int controller = connection.controller();
+    if (controller != ConnectionTable.NONE) {
+      connection.at(controller).controlled(connection.controlled() - 1);
+    }
+    table.free(slot);
+  }
+}

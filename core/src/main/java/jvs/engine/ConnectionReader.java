@@ -1,0 +1,55 @@
+package jvs.engine;
+
+import jvs.flow.Connection;
+import jvs.flow.ConnectionFlags;
+import jvs.flow.TcpState;
+import jvs.service.ConnectionEntry;
+import jvs.wire.TcpHeader;
+import jvs.wire.UdpHeader;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a worker's connections from another thread, as listings show them. */
+final class ConnectionReader {
+  private static final int ATTEMPTS = 3;
+
+  private ConnectionReader() {}
+
+  /** The connection in a slot, null if there is none or it changes all the time. */
+  static @Nullable ConnectionEntry read(Connection connection, long nowMillis) {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      int stamp = connection.stamp();
+      if (stamp == 0 || (stamp & 1) != 0) {
+        return null;
+      }
+      ConnectionEntry entry =
+          new ConnectionEntry(
+              connection.protocol(),
+              connection.clientAddress(),
+              connection.clientPort(),
+              connection.virtualAddress(),
+              connection.virtualPort(),
+              connection.serverAddress(),
+              connection.serverPort(),
+              stateName(connection),
+              Math.max(0, connection.remainingMillis(nowMillis) / 1000),
+              "",
+              "",
+              connection.hasFlag(ConnectionFlags.SYNC));
+      if (connection.isUnchangedSince(stamp)) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  private static String stateName(Connection connection) {
+    if (connection.isTemplate()) {
+      return connection.state() == 0 ? "NONE" : "ASSURED";
+    }
+    return switch (connection.protocol()) {
+      case TcpHeader.PROTOCOL -> TcpState.name(connection.state());
+      case UdpHeader.PROTOCOL -> "UDP";
+      default -> "NONE";
+    };
+  }
+}

@@ -1,0 +1,75 @@
+package jvs.engine;
+
+import jvs.flow.Connection;
+import jvs.flow.ConnectionFlags;
+import jvs.flow.ProtocolTimeouts;
+import jvs.flow.TcpState;
+import jvs.flow.TimingWheel;
+import jvs.service.RealServer;
+import jvs.service.Settings;
+import jvs.wire.Packet;
+
+/**
+ * Takes a connection to its next state: timeout, active and inactive counts (set_tcp_state,
+ * udp_state_transition). One thread, its worker's.
+ */
+final class ConnectionStates {
+  private final TimingWheel wheel;
+  private final ProtocolTimeouts timeouts;
+  private final Settings settings;
+
+  ConnectionStates(TimingWheel wheel, ProtocolTimeouts timeouts, Settings settings) {
+    this.wheel = wheel;
+    this.timeouts = timeouts;
+    this.settings = settings;
+  }
+
+  /**
+   * A packet of the connection passes.
+   *
+   * @param requestOrReply {@link TcpState#INPUT} or {@link TcpState#OUTPUT}
+   */
+  void next(
+      Connection connection, Packet packet, int requestOrReply, RealServer server, long nowMillis) {
+    int direction = requestOrReply;
+    if (connection.hasFlag(ConnectionFlags.NO_OUTPUT)) {
+      if (direction == TcpState.OUTPUT) {
+        connection.removeFlags(ConnectionFlags.NO_OUTPUT);
+      } else {
+        direction = TcpState.INPUT_ONLY;
+      }
+    }
+    long before = connection.timeoutMillis();
+    long after = timeouts.udpMillis();
+    if (packet.isTcp()) {
+      int flags = packet.tcp().flags();
+      int state = TcpState.next(connection.state(), direction, flags, settings.isSecureTcp);
+      enter(connection, state, server);
+      after = timeouts.tcpMillis(state);
+    }
+    if (after == before) {
+      return;
+    }
+    connection.timeoutMillis(after);
+    if (after < before && connection.hasFlag(ConnectionFlags.HASHED)) {
+      connection.touch(nowMillis);
+      wheel.rearm(connection.slot(), nowMillis);
+    }
+  }
+
+  private static void enter(Connection connection, int state, RealServer server) {
+    if (state == connection.state()) {
+      return;
+    }
+    connection.state(state);
+    boolean isInactive = connection.hasFlag(ConnectionFlags.INACTIVE);
+    boolean isActive = TcpState.isActive(state);
+    if (isInactive && isActive) {
+      connection.removeFlags(ConnectionFlags.INACTIVE);
+      server.activate();
+    } else if (!isInactive && !isActive) {
+      connection.addFlags(ConnectionFlags.INACTIVE);
+      server.deactivate();
+    }
+  }
+}

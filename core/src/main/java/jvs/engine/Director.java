@@ -1,0 +1,377 @@
+package jvs.engine;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import jvs.flow.Connection;
+import jvs.flow.ConnectionTable;
+import jvs.flow.ProtocolTimeouts;
+import jvs.flow.TimingWheel;
+import jvs.port.PacketPort;
+import jvs.route.InterfaceAddress;
+import jvs.route.NeighbourTable;
+import jvs.route.NetworkState;
+import jvs.route.Route;
+import jvs.route.RouteCache;
+import jvs.route.RouteTable;
+import jvs.service.ConnectionEntry;
+import jvs.service.CounterReader;
+import jvs.service.DaemonSpec;
+import jvs.service.IpvsControl;
+import jvs.service.IpvsException;
+import jvs.service.IpvsException.Errno;
+import jvs.service.MarkRules;
+import jvs.service.RealServer;
+import jvs.service.ServerEntry;
+import jvs.service.ServerKey;
+import jvs.service.ServerSpec;
+import jvs.service.ServiceEntry;
+import jvs.service.ServiceIndex;
+import jvs.service.ServiceKey;
+import jvs.service.ServiceSpec;
+import jvs.service.ServiceTable;
+import jvs.service.Settings;
+import jvs.service.Statistics;
+import jvs.service.Timeouts;
+import jvs.service.VirtualService;
+import jvs.spi.Forwarder;
+import jvs.spi.SchedulerContext;
+import jvs.spi.SchedulerFactory;
+import jvs.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole of it without an operating system: services, workers, counters, and the commands that
+ * change them. The daemon gives it real ports and the kernel's routes, a replay memory ports and a
+ * virtual clock.
+ *
+ * <p>Commands may come from any thread. {@link #tick} is called about once a second by one.
+ */
+public final class Director implements IpvsControl, AutoCloseable {
+  /** Buckets of the kernel's table with its default conn_tab_bits of 12. */
+  private static final int KERNEL_TABLE_SIZE = 4096;
+
+  private static final int METHODS = 8;
+  private static final int NEIGHBOURS = 8192;
+  private static final long ESTIMATE_MILLIS = 2_000;
+
+  private final DirectorOptions options;
+  private final LongSupplier clock;
+  private final Settings settings = new Settings();
+  private final ProtocolTimeouts timeouts = new ProtocolTimeouts();
+  private final NeighbourTable neighbours = new NeighbourTable(NEIGHBOURS);
+  private final @Nullable Forwarder[] forwarders = new @Nullable Forwarder[METHODS];
+  private final List<Worker> workers = new ArrayList<>();
+  private final List<TrafficCounters> traffic = new ArrayList<>();
+  private final ServiceTable services;
+  private final Object publishing = new Object();
+  private Consumer<List<VirtualService>> observer = live -> {};
+  private NetworkState network = new NetworkState(List.of(), List.of(), List.of(), false);
+  private ServiceIndex index = ServiceIndex.EMPTY;
+  private MarkRules marks = new MarkRules(List.of());
+  private volatile Snapshot snapshot = Snapshot.EMPTY;
+  private long nextEstimateMillis;
+
+  /** A director without workers. */
+  public Director(
+      DirectorOptions options,
+      List<SchedulerFactory> schedulers,
+      List<Forwarder> methods,
+      LongSupplier clock) {
+    this.options = options;
+    this.clock = clock;
+    for (Forwarder forwarder : methods) {
+      forwarders[forwarder.method()] = forwarder;
+    }
+    nextEstimateMillis = clock.getAsLong() + ESTIMATE_MILLIS;
+    SchedulerContext context =
+        new SchedulerContext(
+            0,
+            clock,
+            options.seed(),
+            options.sourceHashBits(),
+            options.maglevIndex(),
+            () -> settings.lblcExpirationSeconds,
+            () -> settings.lblcrExpirationSeconds);
+    services =
+        new ServiceTable(
+            schedulers, "sip"::equals, context, new WorkerSums(), this::servicesChanged);
+    services.addressCheck(this::mayServe);
+  }
+
+  /** Makes a worker over its own ports; the caller runs it. Before the first command. */
+  public Worker addWorker(PacketPort... ports) {
+    ConnectionTable table =
+        new ConnectionTable(options.connections(), options.seed() + workers.size());
+    TimingWheel wheel = new TimingWheel(table, clock.getAsLong());
+    TrafficCounters counters = new TrafficCounters();
+    Outbound outbound = new Outbound(ports, new RouteCache(neighbours));
+    ArpResponder arp = new ArpResponder(neighbours, outbound);
+    RealServers byId = id -> id < 0 ? null : services.serversById()[id];
+    Pipeline pipeline =
+        new Pipeline(table, wheel, byId, forwarders, timeouts, settings, counters, outbound, arp);
+    Worker worker =
+        new Worker(ports, pipeline, table, outbound, new FrameCounters(), () -> snapshot, clock);
+    synchronized (publishing) {
+      traffic.add(counters);
+      workers.add(worker);
+    }
+    return worker;
+  }
+
+  /** The settings; changes take effect at the next packet. */
+  public Settings settings() {
+    return settings;
+  }
+
+  /** The neighbours that all workers share. */
+  public NeighbourTable neighbours() {
+    return neighbours;
+  }
+
+  /** Calls {@code now} with the live services after each change of them, under a lock. */
+  public void observe(Consumer<List<VirtualService>> now) {
+    observer = now;
+  }
+
+  /** The kernel's links, addresses and routes changed. */
+  public void networkChanged(NetworkState now) {
+    synchronized (publishing) {
+      network = now;
+      publish();
+    }
+  }
+
+  /** Replaces the rules that give packets their marks. */
+  public void markRules(MarkRules now) {
+    synchronized (publishing) {
+      marks = now;
+      publish();
+    }
+  }
+
+  private void servicesChanged(ServiceIndex now) {
+    synchronized (publishing) {
+      index = now;
+      publish();
+    }
+    observer.accept(now.services());
+  }
+
+  /** Publishes what there is; the NAT servers' endpoints and own VIPs follow from the services. */
+  private void publish() {
+    List<EndpointSet.Endpoint> servers = new ArrayList<>();
+    List<EndpointSet.Endpoint> vips = new ArrayList<>();
+    List<Route> local = new ArrayList<>();
+    for (VirtualService service : index.services()) {
+      ServiceKey key = service.key();
+      for (RealServer server : service.servers().toList()) {
+        if (server.spec().method() == ServerSpec.MASQ) {
+          servers.add(
+              new EndpointSet.Endpoint(
+                  key.protocol(), server.key().address(), server.key().port()));
+        }
+      }
+      if (options.ownsVips() && !key.isMark()) {
+        IpAddress vip = key.address();
+        vips.add(new EndpointSet.Endpoint(EndpointSet.ANY_PROTOCOL, vip, 0));
+        local.add(new Route(vip, vip.isV4() ? 32 : 128, Route.LOCAL, 0, null, null, 0));
+      }
+    }
+    NetworkState state = network;
+    if (!local.isEmpty()) {
+      local.addAll(network.routes());
+      state = new NetworkState(network.links(), network.addresses(), local, network.forwardsIpv4());
+    }
+    RouteTable previous = snapshot.routes();
+    RouteTable routes = state.equals(previous.state()) ? previous : new RouteTable(state);
+    snapshot =
+        new Snapshot(
+            index,
+            marks,
+            routes,
+            options.standsForHost() ? null : new EndpointSet(servers),
+            new EndpointSet(vips));
+    workers.forEach(Worker::wakeUp);
+  }
+
+  private boolean mayServe(IpAddress address) {
+    RouteTable routes = snapshot.routes();
+    boolean isV6 = !address.isV4();
+    if (routes.isLocal(isV6, address.high(), address.low())) {
+      return true;
+    }
+    int route = routes.lookup(isV6, address.high(), address.low());
+    boolean isBroadcast = route >= 0 && routes.route(route).type() == Route.BROADCAST;
+    boolean isLinkLocalV6 = isV6 && address.high() >>> 54 == 0xfe80 >>> 6;
+    return address.isUnicast() && !isBroadcast && !isLinkLocalV6;
+  }
+
+  /** Periodic work of the control plane: rates, schedulers, trash. */
+  public void tick() {
+    long nowMillis = clock.getAsLong();
+    while (nowMillis >= nextEstimateMillis) {
+      nextEstimateMillis += ESTIMATE_MILLIS;
+      services.estimate();
+    }
+    services.tick(nowMillis);
+  }
+
+  /** Sums of all workers' frame counters by label. */
+  public Map<String, Long> frameCounters() {
+    Map<String, Long> sums = new LinkedHashMap<>();
+    synchronized (publishing) {
+      workers.forEach(worker -> worker.counters().addTo(sums));
+    }
+    return sums;
+  }
+
+  @Override
+  public void newService(ServiceKey key, ServiceSpec spec) {
+    services.newService(key, spec);
+  }
+
+  @Override
+  public void setService(ServiceKey key, ServiceSpec spec) {
+    services.setService(key, spec);
+  }
+
+  @Override
+  public void deleteService(ServiceKey key) {
+    services.deleteService(key);
+  }
+
+  @Override
+  public List<ServiceEntry> services() {
+    return services.services();
+  }
+
+  @Override
+  public ServiceEntry service(ServiceKey key) {
+    return services.service(key);
+  }
+
+  @Override
+  public void newServer(ServiceKey service, ServerKey key, ServerSpec spec) {
+    services.newServer(service, key, spec);
+  }
+
+  @Override
+  public void setServer(ServiceKey service, ServerKey key, ServerSpec spec) {
+    services.setServer(service, key, spec);
+  }
+
+  @Override
+  public void deleteServer(ServiceKey service, ServerKey key) {
+    services.deleteServer(service, key);
+  }
+
+  @Override
+  public List<ServerEntry> servers(ServiceKey service) {
+    return services.servers(service);
+  }
+
+  @Override
+  public void newDaemon(DaemonSpec daemon) {
+    throw new IpvsException(Errno.EOPNOTSUPP, "connection synchronisation is not provided");
+  }
+
+  @Override
+  public void deleteDaemon(boolean isMaster) {
+    throw new IpvsException(Errno.ESRCH, "no sync daemon is running");
+  }
+
+  @Override
+  public List<DaemonSpec> daemons() {
+    return List.of();
+  }
+
+  @Override
+  public Timeouts timeouts() {
+    return new Timeouts(timeouts.tcpSeconds(), timeouts.tcpFinSeconds(), timeouts.udpSeconds());
+  }
+
+  @Override
+  public void setTimeouts(Timeouts now) {
+    timeouts.set(now.tcp(), now.tcpFin(), now.udp());
+  }
+
+  @Override
+  public int connectionTableSize() {
+    return KERNEL_TABLE_SIZE;
+  }
+
+  @Override
+  public void zero(@Nullable ServiceKey service) {
+    services.zero(service);
+  }
+
+  @Override
+  public void flush() {
+    services.flush();
+  }
+
+  @Override
+  public void connections(Consumer<ConnectionEntry> consumer) {
+    long nowMillis = clock.getAsLong();
+    for (Worker worker : List.copyOf(workers)) {
+      ConnectionTable table = worker.table();
+      Connection connection = new Connection(table);
+      int highWater = table.highWater();
+      for (int slot = 0; slot < highWater; slot++) {
+        ConnectionEntry entry = ConnectionReader.read(connection.at(slot), nowMillis);
+        if (entry != null) {
+          consumer.accept(entry);
+        }
+      }
+    }
+  }
+
+  @Override
+  public Statistics totals() {
+    return services.totals();
+  }
+
+  /** Closes workers and their memory; nobody runs any more. */
+  @Override
+  public void close() {
+    workers.forEach(Worker::close);
+    workers.clear();
+    traffic.forEach(TrafficCounters::close);
+    traffic.clear();
+  }
+
+  /** The counters of all workers together. */
+  private final class WorkerSums implements CounterReader {
+    @Override
+    public void readServer(int serverId, long[] sum) {
+      synchronized (publishing) {
+        traffic.forEach(counters -> counters.addServer(serverId, sum));
+      }
+    }
+
+    @Override
+    public void readService(int serviceId, long[] sum) {
+      synchronized (publishing) {
+        traffic.forEach(counters -> counters.addService(serviceId, sum));
+      }
+    }
+
+    @Override
+    public void readTotals(long[] sum) {
+      synchronized (publishing) {
+        traffic.forEach(counters -> counters.addTotals(sum));
+      }
+    }
+  }
+
+  /** Addresses of this host, without those of own VIPs. */
+  public List<InterfaceAddress> addresses() {
+    synchronized (publishing) {
+      return network.addresses();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package jvs.engine;
+
+import java.util.Collection;
+import java.util.List;
+import jvs.wire.IpAddress;
+
+/** A set of (protocol, address, port), asked on the data path. Immutable, allocates nothing. */
+public final class EndpointSet {
+  /** Stands for every protocol. */
+  public static final int ANY_PROTOCOL = 255;
+
+  /** No endpoints. */
+  public static final EndpointSet EMPTY = new EndpointSet(List.of());
+
+  /**
+   * One endpoint.
+   *
+   * @param protocol IP protocol number, or ANY_PROTOCOL
+   * @param address IP address
+   * @param port port; 0 stands for every port
+   */
+  public record Endpoint(int protocol, IpAddress address, int port) {}
+
+  private final long[] highs;
+  private final long[] lows;
+  private final int[] portsAndProtocols;
+  private final int mask;
+
+  /** The set of {@code endpoints}. */
+  public EndpointSet(Collection<Endpoint> endpoints) {
+    int slots = Integer.highestOneBit(Math.max(8, endpoints.size() * 4));
+    mask = slots - 1;
+    highs = new long[slots];
+    lows = new long[slots];
+    portsAndProtocols = new int[slots];
+    for (Endpoint endpoint : endpoints) {
+      IpAddress address = endpoint.address();
+      int packed = pack(endpoint.protocol(), endpoint.port());
+      int place = hash(packed, address.high(), address.low());
+      while (portsAndProtocols[place] != 0) {
+        place = place + 1 & mask;
+      }
+      highs[place] = address.high();
+      lows[place] = address.low();
+      portsAndProtocols[place] = packed;
+    }
+  }
+
+  /** Whether an endpoint is in the set, with its port or with port 0. */
+  public boolean contains(int protocol, long high, long low, int port) {
+    return has(pack(protocol, port), high, low) || has(pack(protocol, 0), high, low);
+  }
+
+  private boolean has(int packed, long high, long low) {
+    int place = hash(packed, high, low);
+    while (portsAndProtocols[place] != 0) {
+      if (portsAndProtocols[place] == packed && lows[place] == low && highs[place] == high) {
+        return true;
+      }
+      place = place + 1 & mask;
+    }
+    return false;
+  }
+
+  private static int pack(int protocol, int port) {
+    return protocol << 16 | port;
+  }
+
+  private int hash(int packed, long high, long low) {
+    return (int) ((low ^ high ^ (long) packed << 32) * 0x9e3779b97f4a7c15L >>> 40) & mask;
+  }
+}

@@ -1,0 +1,364 @@
+package jvs.engine;
+
+import jvs.flow.Connection;
+import jvs.flow.ConnectionFlags;
+import jvs.flow.ConnectionTable;
+import jvs.flow.FlowKey;
+import jvs.flow.ProtocolTimeouts;
+import jvs.flow.TcpState;
+import jvs.flow.TimingWheel;
+import jvs.route.Link;
+import jvs.route.NextHop;
+import jvs.service.RealServer;
+import jvs.service.Settings;
+import jvs.service.VirtualService;
+import jvs.spi.Forwarder;
+import jvs.wire.DropReason;
+import jvs.wire.Packet;
+import jvs.wire.TcpHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The walk of a frame: from its headers to its verdict (ip_vs_core.c).
+ *
+ * <pre>
+ *   dissect ─► for us? ─► request ─► find or open ─► state ─► method ─► route ─► out
+ *                    └──► reply ───► find ─────────► state ─► method ─► route ─► out
+ * </pre>
+ *
+ * <p>One a worker, one thread. Nothing on this path allocates, blocks, logs or throws.
+ */
+public final class Pipeline {
+  private final ConnectionTable table;
+  private final TimingWheel wheel;
+  private final RealServers servers;
+  private final @Nullable Forwarder[] forwarders;
+  private final ConnectionStates states;
+  private final Settings settings;
+  private final TrafficCounters traffic;
+  private final Outbound outbound;
+  private final IcmpErrors errors;
+  private final HostStack host;
+  private final ArpResponder arp;
+  private final ConnectionFactory factory;
+  private final Packet packet = new Packet();
+  private final FlowKey flow = new FlowKey();
+  private final Connection connection;
+  private Snapshot snapshot = Snapshot.EMPTY;
+  private long nowMillis;
+
+  /** A pipeline over a worker's own table, wheel and outbound, and what all workers share. */
+  public Pipeline(
+      ConnectionTable table,
+      TimingWheel wheel,
+      RealServers servers,
+      @Nullable Forwarder[] forwarders,
+      ProtocolTimeouts timeouts,
+      Settings settings,
+      TrafficCounters traffic,
+      Outbound outbound,
+      ArpResponder arp) {
+    this.table = table;
+    this.wheel = wheel;
+    this.servers = servers;
+    this.forwarders = forwarders.clone();
+    this.settings = settings;
+    this.traffic = traffic;
+    this.outbound = outbound;
+    this.arp = arp;
+    errors = new IcmpErrors(outbound);
+    host = new HostStack(outbound, errors);
+    states = new ConnectionStates(wheel, timeouts, settings);
+    factory = new ConnectionFactory(table, wheel, servers, traffic, flow);
+    connection = new Connection(table);
+  }
+
+  /** Uses {@code now} from the next frame on. */
+  public void follow(Snapshot now) {
+    snapshot = now;
+    outbound.routes().follow(now.routes());
+  }
+
+  /** Expires connections; between bursts. */
+  public int expire(long nowMillis) {
+    return wheel.advance(nowMillis, factory);
+  }
+
+  /**
+   * Takes one frame to its end.
+   *
+   * @return its verdict
+   */
+  public int process(long address, int length, int linkIndex, long nowMillis) {
+    this.nowMillis = nowMillis;
+    int reason = packet.dissect(address, length, linkIndex);
+    if (reason != 0) {
+      return reason;
+    }
+    if (packet.isArp()) {
+      return arp.receive(packet, snapshot, nowMillis);
+    }
+    if (!packet.isIp() || !isForThisHost()) {
+      return Verdict.PASSED;
+    }
+    boolean isLocal =
+        snapshot.routes().isLocal(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
+    if (packet.isIcmp()) {
+      return isLocal && mustAnswer() ? answer() : Verdict.PASSED;
+    }
+    if (snapshot.services().isEmpty()) {
+      return passed(isLocal);
+    }
+    if (packet.isFragment()) {
+      return isLocal ? DropReason.FRAGMENT.code() : Verdict.PASSED;
+    }
+    if (!packet.hasPorts()) {
+      return passed(isLocal);
+    }
+    return isLocal ? request() : reply();
+  }
+
+  /** Sent to this host's own hardware address: not to a group, not to somebody else. */
+  private boolean isForThisHost() {
+    Link link = snapshot.routes().link(packet.linkIndex());
+    return link != null && packet.ethernet().destination() == link.mac();
+  }
+
+  // Requests: client to server
+
+  private int request() {
+    flow.set(
+        packet.isV6(),
+        packet.protocol(),
+        packet.sourceHigh(),
+        packet.sourceLow(),
+        packet.sourcePort(),
+        packet.destinationHigh(),
+        packet.destinationLow(),
+        packet.destinationPort());
+    int slot = table.findRequest(flow);
+    if (slot != ConnectionTable.NONE && opensAnew(slot)) {
+      slot = ConnectionTable.NONE;
+    }
+    RealServer server = null;
+    if (slot != ConnectionTable.NONE) {
+      server = servers.byId(connection.at(slot).serverId());
+      if (server == null || !server.isAvailable()) {
+        if (!settings.expiresNoDestination) {
+          return DropReason.SERVER_UNAVAILABLE.code();
+        }
+        factory.end(slot);
+        slot = ConnectionTable.NONE;
+      }
+    }
+    if (slot == ConnectionTable.NONE) {
+      VirtualService service = serviceFor();
+      if (service == null || !mayOpen()) {
+        return passed(service);
+      }
+      slot = factory.open(packet, service, nowMillis);
+      if (slot < 0) {
+        return refused(slot, service);
+      }
+      server = servers.byId(connection.at(slot).serverId());
+    }
+    return server == null ? DropReason.SERVER_UNAVAILABLE.code() : forwardRequest(slot, server);
+  }
+
+  private @Nullable VirtualService serviceFor() {
+    return snapshot
+        .services()
+        .match(
+            packet.isV6(),
+            snapshot.marks().classify(packet),
+            packet.protocol(),
+            packet.destinationHigh(),
+            packet.destinationLow(),
+            packet.destinationPort());
+  }
+
+  /** Whether a packet without a connection may open one. */
+  private boolean mayOpen() {
+    if (!packet.isTcp()) {
+      return true;
+    }
+    int flags = packet.tcp().flags();
+    return (flags & TcpHeader.RST) == 0 && ((flags & TcpHeader.SYN) != 0 || settings.isSloppyTcp);
+  }
+
+  /** A SYN on an old connection: whether it opens a new one, and the old one ends (2.1 step 5). */
+  private boolean opensAnew(int slot) {
+    if (!packet.isTcp() || (packet.tcp().flags() & TcpHeader.SYN) == 0) {
+      return false;
+    }
+    connection.at(slot);
+    RealServer server = servers.byId(connection.serverId());
+    boolean isQuiesced = settings.expiresNoDestination && server != null && server.weight() == 0;
+    if (!isQuiesced && !mayBeReused()) {
+      return false;
+    }
+    if (connection.controlled() == 0) {
+      factory.end(slot);
+    } else {
+      table.unhash(slot);
+    }
+    return true;
+  }
+
+  private boolean mayBeReused() {
+    int mode = settings.connectionReuseMode;
+    if (mode == 0 || connection.controller() != ConnectionTable.NONE) {
+      return false;
+    }
+    int state = connection.state();
+    return state == TcpState.TIME_WAIT
+        || state == TcpState.CLOSE
+        || ((mode & 2) != 0
+            && state == TcpState.FIN_WAIT
+            && connection.hasFlag(ConnectionFlags.NO_OUTPUT));
+  }
+
+  private int refused(int slot, VirtualService service) {
+    if (slot == ConnectionFactory.ACCEPT) {
+      return passed(service);
+    }
+    int reason = factory.reason();
+    if (reason != DropReason.CONNECTION_TABLE_FULL.code()) {
+      errors.portUnreachable(packet, nowMillis);
+    }
+    return reason;
+  }
+
+  private int forwardRequest(int slot, RealServer server) {
+    traffic.request(server.id(), server.serviceId(), packet.ipLength());
+    connection.at(slot);
+    states.next(connection, packet, TcpState.INPUT, server, nowMillis);
+    int verdict = transmit(slot);
+    connection.at(slot);
+    connection.countRequest();
+    connection.touch(nowMillis);
+    if (connection.hasFlag(ConnectionFlags.ONE_PACKET)) {
+      factory.end(slot);
+    }
+    return verdict;
+  }
+
+  private int transmit(int slot) {
+    connection.at(slot);
+    Forwarder forwarder = forwarders[connection.method()];
+    if (forwarder == null) {
+      return DropReason.METHOD_UNAVAILABLE.code();
+    }
+    NextHop hop =
+        outbound.lookup(connection.isServerV6(), connection.serverHigh(), connection.serverLow());
+    if (hop.isLocal()) {
+      return DropReason.LOCAL_SERVER.code();
+    }
+    if (hop.link() == null) {
+      errors.hostUnreachable(packet, nowMillis);
+      return DropReason.NO_ROUTE.code();
+    }
+    if (packet.timeToLive() <= 1) {
+      errors.timeExceeded(packet, nowMillis);
+      return DropReason.TTL_EXCEEDED.code();
+    }
+    packet.decrementTimeToLive();
+    int mtu = hop.link().mtu() - forwarder.overheadBytes(connection);
+    if (HostStack.isTooBig(packet, mtu) && mustNotFragment()) {
+      errors.tooBig(packet, mtu, nowMillis);
+      return DropReason.FRAGMENTATION_NEEDED.code();
+    }
+    forwarder.request(packet, connection);
+    return outbound.forward(packet, hop, nowMillis);
+  }
+
+  private boolean mustNotFragment() {
+    return packet.isV6() || packet.ipv4().dontFragment();
+  }
+
+  // Replies: server to client
+
+  private int reply() {
+    flow.set(
+        packet.isV6(),
+        packet.protocol(),
+        packet.destinationHigh(),
+        packet.destinationLow(),
+        packet.destinationPort(),
+        packet.sourceHigh(),
+        packet.sourceLow(),
+        packet.sourcePort());
+    int slot = table.findReply(flow);
+    if (slot == ConnectionTable.NONE) {
+      return unexpectedReply();
+    }
+    connection.at(slot);
+    RealServer server = servers.byId(connection.serverId());
+    Forwarder forwarder = forwarders[connection.method()];
+    if (forwarder == null) {
+      return DropReason.METHOD_UNAVAILABLE.code();
+    }
+    boolean isTranslated = connection.isMasquerading();
+    forwarder.reply(packet, connection);
+    if (server != null) {
+      if (server.isAvailable()) {
+        traffic.reply(server.id(), server.serviceId(), packet.ipLength());
+      }
+      states.next(connection, packet, TcpState.OUTPUT, server, nowMillis);
+    }
+    connection.at(slot).touch(nowMillis);
+    if (!isTranslated && !hidesFromHost()) {
+      return Verdict.PASSED;
+    }
+    NextHop hop = outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
+    return host.route(packet, hop, nowMillis);
+  }
+
+  private int unexpectedReply() {
+    if (!hidesFromHost()) {
+      return Verdict.PASSED;
+    }
+    boolean isReset = packet.isTcp() && (packet.tcp().flags() & TcpHeader.RST) != 0;
+    if (settings.sendsNatIcmp && !isReset && isNatServer()) {
+      errors.portUnreachable(packet, nowMillis);
+      return DropReason.NO_SERVER.code();
+    }
+    return host.forward(packet, nowMillis);
+  }
+
+  /** Whether the host's stack does not see this packet from a server, so that we stand in. */
+  private boolean hidesFromHost() {
+    return snapshot.serverPorts() == null || isNatServer();
+  }
+
+  private boolean isNatServer() {
+    EndpointSet endpoints = snapshot.serverPorts();
+    return endpoints == null
+        || endpoints.contains(
+            packet.protocol(), packet.sourceHigh(), packet.sourceLow(), packet.sourcePort());
+  }
+
+  // What IPVS lets through
+
+  /** A packet that IPVS accepts although a service claims it: the host's stack never saw it. */
+  private int passed(@Nullable VirtualService service) {
+    return service != null || mustAnswer() ? answer() : Verdict.PASSED;
+  }
+
+  private int passed(boolean isLocal) {
+    if (isLocal) {
+      return mustAnswer() ? answer() : Verdict.PASSED;
+    }
+    return snapshot.serverPorts() == null ? host.forward(packet, nowMillis) : Verdict.PASSED;
+  }
+
+  private int answer() {
+    return host.answer(packet, nowMillis);
+  }
+
+  /** Whether the director stands for the host: it owns the VIP, or replays a recording. */
+  private boolean mustAnswer() {
+    return snapshot.serverPorts() == null
+        || snapshot.isOwnVip(packet.destinationHigh(), packet.destinationLow());
+  }
+}

@@ -1,0 +1,36 @@
+package jvs.engine;
+
+import jvs.wire.DropReason;
+
+/**
+ * How a frame ended: exactly one of these. Positive numbers are {@link jvs.wire.DropReason} codes.
+ */
+public final class Verdict {
+  /** Sent on. */
+  public static final int FORWARDED = 0;
+
+  /** Not ours: the kernel's own stack has seen it as well and does what it likes. */
+  public static final int PASSED = -1;
+
+  /** Answered by the director itself, or news for it such as ARP. */
+  public static final int CONSUMED = -2;
+
+  /** Not ended yet: waits for its next hop's hardware address and is counted when that is known. */
+  public static final int PENDING = -3;
+
+  private Verdict() {}
+
+  /** For people: {@code forwarded}, {@code passed}, {@code consumed} or the drop reason's label. */
+  public static String name(int verdict) {
+    return switch (verdict) {
+      case FORWARDED -> "forwarded";
+      case PASSED -> "passed";
+      case CONSUMED -> "consumed";
+      case PENDING -> "pending";
+      default -> {
+        DropReason reason = DropReason.of(verdict);
+        yield reason == null ? "unknown" : reason.label();
+      }
+    };
+  }
+}

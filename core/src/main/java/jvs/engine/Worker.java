@@ -1,0 +1,156 @@
+package jvs.engine;
+
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import jvs.flow.ConnectionTable;
+import jvs.linux.Poller;
+import jvs.linux.WakeUp;
+import jvs.port.FrameBatch;
+import jvs.port.PacketPort;
+import jvs.wire.DropReason;
+
+/**
+ * An agent that takes frames from its ports to their verdicts, run to completion, one burst after
+ * the other.
+ *
+ * <p>{@link #doWork()} is one duty cycle; {@link #run()} repeats it and, when there is nothing to
+ * do, spins briefly and then blocks in poll(2) until frames arrive, the control plane wakes it or
+ * timers are due. One thread; {@link #stop()} and {@link #wakeUp()} from any.
+ */
+public final class Worker implements Runnable, AutoCloseable {
+  private static final int BURST = 64;
+  private static final int SPINS = 20;
+  private static final int IDLE_MILLIS = 100;
+  private static final int PENDING_MILLIS = 20;
+
+  private final PacketPort[] ports;
+  private final Pipeline pipeline;
+  private final ConnectionTable table;
+  private final Outbound outbound;
+  private final FrameCounters counters;
+  private final Supplier<Snapshot> snapshots;
+  private final LongSupplier clock;
+  private final FrameBatch batch = new FrameBatch(BURST);
+  private final WakeUp wakeUp = new WakeUp();
+  private final Poller poller;
+  private Snapshot snapshot = Snapshot.EMPTY;
+  private volatile boolean isRunning = true;
+
+  /** A worker over its own ports and pipeline that follows {@code snapshots}. */
+  public Worker(
+      PacketPort[] ports,
+      Pipeline pipeline,
+      ConnectionTable table,
+      Outbound outbound,
+      FrameCounters counters,
+      Supplier<Snapshot> snapshots,
+      LongSupplier clock) {
+    this.ports = ports.clone();
+    this.pipeline = pipeline;
+    this.table = table;
+    this.outbound = outbound;
+    this.counters = counters;
+    this.snapshots = snapshots;
+    this.clock = clock;
+    poller = new Poller(ports.length + 1);
+    poller.add(wakeUp.fileDescriptor());
+    for (PacketPort port : ports) {
+      if (port.fileDescriptor() >= 0) {
+        poller.add(port.fileDescriptor());
+      }
+    }
+  }
+
+  /** Its connections; other threads read them under their stamps. */
+  public ConnectionTable table() {
+    return table;
+  }
+
+  /** Its frame counters. */
+  public FrameCounters counters() {
+    return counters;
+  }
+
+  /** Its ports. */
+  public PacketPort[] ports() {
+    return ports.clone();
+  }
+
+  /** One duty cycle: a burst from every port, waiting frames, timers. Returns the work done. */
+  @SuppressWarnings("ReferenceEquality") // every publication is another object
+  public int doWork() {
+    long nowMillis = clock.getAsLong();
+    Snapshot latest = snapshots.get();
+    if (latest != snapshot) {
+      snapshot = latest;
+      pipeline.follow(latest);
+    }
+    int work = 0;
+    for (PacketPort port : ports) {
+      work += receive(port, nowMillis);
+    }
+    work += outbound.retryPending(nowMillis, counters);
+    return work + pipeline.expire(nowMillis);
+  }
+
+  private int receive(PacketPort port, long nowMillis) {
+    batch.clear();
+    int received = port.receive(batch);
+    for (int i = 0; i < received; i++) {
+      counters.received();
+      counters.ended(process(batch.address(i), batch.length(i), port.linkIndex(), nowMillis));
+    }
+    if (received > 0) {
+      outbound.flush();
+      port.release();
+    }
+    return received;
+  }
+
+  /** A bug in the pipeline costs the frame, not the worker. */
+  private int process(long address, int length, int linkIndex, long nowMillis) {
+    try {
+      return pipeline.process(address, length, linkIndex, nowMillis);
+    } catch (RuntimeException e) {
+      return DropReason.INTERNAL_ERROR.code();
+    }
+  }
+
+  @Override
+  public void run() {
+    int idle = 0;
+    while (isRunning) {
+      if (doWork() > 0) {
+        idle = 0;
+      } else if (++idle < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        poller.poll(outbound.hasPending() ? PENDING_MILLIS : IDLE_MILLIS);
+        wakeUp.drain();
+      }
+    }
+  }
+
+  /** Makes a blocked worker look at its snapshot. Any thread. */
+  public void wakeUp() {
+    wakeUp.signal();
+  }
+
+  /** Makes {@link #run()} return soon. Any thread. */
+  public void stop() {
+    isRunning = false;
+    wakeUp.signal();
+  }
+
+  /** Releases ports and memory; the worker does not run any more. */
+  @Override
+  public void close() {
+    for (PacketPort port : ports) {
+      port.close();
+    }
+    outbound.close();
+    table.close();
+    poller.close();
+    wakeUp.close();
+  }
+}

@@ -1,0 +1,370 @@
+package jvs.flow;
+
+import jvs.wire.IpAddress;
+import jvs.wire.Memory;
+
+/**
+ * A view of one slot of a {@link ConnectionTable} (struct ip_vs_conn).
+ *
+ * <p>One object per user, moved from slot to slot with {@link #at}. The table's worker reads and
+ * writes freely. Other threads read between {@link #stamp()} and {@link #isUnchangedSince}: the
+ * stamp is odd while the slot is empty or being filled in, and changes with every new connection.
+ *
+ * <p>IPv4 connections use one 64-byte line. IPv6 connections keep their addresses in a second line
+ * of the same slot number.
+ */
+public final class Connection {
+  static final int LINE_BYTES = 64;
+
+  private static final int STAMP = 0;
+  private static final int FLAGS = 4;
+  private static final int CLIENT = 8;
+  private static final int VIRTUAL = 12;
+  private static final int SERVER = 16;
+  private static final int CLIENT_PORT = 20;
+  private static final int VIRTUAL_PORT = 22;
+  private static final int SERVER_PORT = 24;
+  private static final int PROTOCOL = 26;
+  private static final int STATE = 27;
+  private static final int SERVER_ID = 28;
+  private static final int TIMEOUT = 32;
+  private static final int LAST_USED = 36;
+  private static final int IN_PACKETS = 40;
+  private static final int WHEEL_NEXT = 44;
+  private static final int WHEEL_PREVIOUS = 48;
+  private static final int CONTROLLER = 52;
+  private static final int CONTROLLED = 56;
+  private static final int MARK = 60;
+
+  private static final int CLIENT_V6 = 0;
+  private static final int VIRTUAL_V6 = 16;
+  private static final int SERVER_V6 = 32;
+
+  private static final long LOW_32 = 0xffff_ffffL;
+
+  private final ConnectionTable table;
+  private int slot = ConnectionTable.NONE;
+  private long line;
+
+  /** A view of {@code table}, at no slot yet. */
+  public Connection(ConnectionTable table) {
+    this.table = table;
+  }
+
+  /** Moves the view to {@code slot}. */
+  public Connection at(int newSlot) {
+    slot = newSlot;
+    line = table.slotAddress(newSlot);
+    return this;
+  }
+
+  /** The slot. */
+  public int slot() {
+    return slot;
+  }
+
+  /** Fills a slot that was just allocated with identity and defaults: state 0, 3 s timeout. */
+  public void initialise(
+      FlowKey key,
+      int flags,
+      boolean serverIsV6,
+      long serverHigh,
+      long serverLow,
+      int serverPort,
+      int serverId,
+      long nowMillis) {
+    boolean isV6 = key.isV6();
+    int family =
+        (isV6 ? ConnectionFlags.IPV6 : 0) | (isV6 != serverIsV6 ? ConnectionFlags.OTHER_FAMILY : 0);
+    Memory.putInt(line + FLAGS, flags | family);
+    Memory.putNative16(line + CLIENT_PORT, key.clientPort());
+    Memory.putNative16(line + VIRTUAL_PORT, key.virtualPort());
+    Memory.putNative16(line + SERVER_PORT, serverPort);
+    Memory.put8(line + PROTOCOL, key.protocol());
+    Memory.put8(line + STATE, 0);
+    putAddress(CLIENT, CLIENT_V6, isV6, key.clientHigh(), key.clientLow());
+    putAddress(VIRTUAL, VIRTUAL_V6, isV6, key.virtualHigh(), key.virtualLow());
+    putAddress(SERVER, SERVER_V6, serverIsV6, serverHigh, serverLow);
+    Memory.putInt(line + SERVER_ID, serverId);
+    Memory.putInt(line + TIMEOUT, 3_000);
+    Memory.putInt(line + LAST_USED, (int) nowMillis);
+    Memory.putInt(line + IN_PACKETS, 0);
+    Memory.putInt(line + WHEEL_NEXT, ConnectionTable.NONE);
+    Memory.putInt(line + WHEEL_PREVIOUS, ConnectionTable.NONE);
+    Memory.putInt(line + CONTROLLER, ConnectionTable.NONE);
+    Memory.putInt(line + CONTROLLED, 0);
+    Memory.putInt(line + MARK, 0);
+  }
+
+  private void putAddress(int offset, int offsetV6, boolean isV6, long high, long low) {
+    if (isV6) {
+      long extension = table.extensionAddress(slot) + offsetV6;
+      Memory.putLong(extension, high);
+      Memory.putLong(extension + 8, low);
+    } else {
+      Memory.putInt(line + offset, (int) low);
+    }
+  }
+
+  void clear() {
+    Memory.zero(line + FLAGS, LINE_BYTES - FLAGS);
+  }
+
+  void beginWrite() {
+    int stamp = Memory.getInt(line + STAMP);
+    Memory.putInt(line + STAMP, stamp | 1);
+    Memory.releaseFence();
+  }
+
+  void endWrite() {
+    Memory.putIntRelease(line + STAMP, Memory.getInt(line + STAMP) + 1);
+  }
+
+  /** The stamp, for readers that are not the worker; odd or 0: nothing to see here. */
+  public int stamp() {
+    return Memory.getIntAcquire(line + STAMP);
+  }
+
+  /** Whether what was read since {@link #stamp()} belongs to one connection. */
+  public boolean isUnchangedSince(int stamp) {
+    Memory.acquireFence();
+    return Memory.getIntAcquire(line + STAMP) == stamp;
+  }
+
+  boolean isRequestOf(FlowKey key) {
+    return clientPort() == key.clientPort()
+        && virtualPort() == key.virtualPort()
+        && clientLow() == key.clientLow()
+        && virtualLow() == key.virtualLow()
+        && protocol() == key.protocol()
+        && isV6() == key.isV6()
+        && (!key.isV6() || clientHigh() == key.clientHigh() && virtualHigh() == key.virtualHigh());
+  }
+
+  boolean isTranslatedReplyOf(FlowKey key) {
+    return clientPort() == key.clientPort()
+        && serverPort() == key.virtualPort()
+        && clientLow() == key.clientLow()
+        && serverLow() == key.virtualLow()
+        && protocol() == key.protocol()
+        && isV6() == key.isV6()
+        && (!key.isV6() || clientHigh() == key.clientHigh() && serverHigh() == key.virtualHigh());
+  }
+
+  /** {@link ConnectionFlags}. */
+  public int flags() {
+    return Memory.getInt(line + FLAGS);
+  }
+
+  /** Whether one of these flags is set. */
+  public boolean hasFlag(int flag) {
+    return (flags() & flag) != 0;
+  }
+
+  /** Sets flags. */
+  public void addFlags(int added) {
+    Memory.putInt(line + FLAGS, flags() | added);
+  }
+
+  /** Clears flags. */
+  public void removeFlags(int removed) {
+    Memory.putInt(line + FLAGS, flags() & ~removed);
+  }
+
+  /** Forwarding method: jvs.service.ServerSpec.MASQ and so on. */
+  public int method() {
+    return flags() & ConnectionFlags.METHOD_MASK;
+  }
+
+  /** Whether replies are translated back: NAT. */
+  public boolean isMasquerading() {
+    return method() == 0;
+  }
+
+  /** Whether this is a persistence template. */
+  public boolean isTemplate() {
+    return hasFlag(ConnectionFlags.TEMPLATE);
+  }
+
+  /** Whether client and virtual addresses are IPv6. */
+  public boolean isV6() {
+    return hasFlag(ConnectionFlags.IPV6);
+  }
+
+  /** Whether the server's address is IPv6. */
+  public boolean isServerV6() {
+    return isV6() != hasFlag(ConnectionFlags.OTHER_FAMILY);
+  }
+
+  /** IP protocol number. */
+  public int protocol() {
+    return Memory.u8(line + PROTOCOL);
+  }
+
+  /** Client's port. */
+  public int clientPort() {
+    return Memory.nativeU16(line + CLIENT_PORT);
+  }
+
+  /** Virtual port. */
+  public int virtualPort() {
+    return Memory.nativeU16(line + VIRTUAL_PORT);
+  }
+
+  /** Server's port. */
+  public int serverPort() {
+    return Memory.nativeU16(line + SERVER_PORT);
+  }
+
+  /** First half of the client's IPv6 address; 0 for IPv4. */
+  public long clientHigh() {
+    return isV6() ? Memory.getLong(table.extensionAddress(slot) + CLIENT_V6) : 0;
+  }
+
+  /** Second half of the client's address; IPv4 in the low 32 bits. */
+  public long clientLow() {
+    return isV6()
+        ? Memory.getLong(table.extensionAddress(slot) + CLIENT_V6 + 8)
+        : Memory.getInt(line + CLIENT) & LOW_32;
+  }
+
+  /** First half of the virtual IPv6 address; 0 for IPv4. */
+  public long virtualHigh() {
+    return isV6() ? Memory.getLong(table.extensionAddress(slot) + VIRTUAL_V6) : 0;
+  }
+
+  /** Second half of the virtual address; IPv4 in the low 32 bits. */
+  public long virtualLow() {
+    return isV6()
+        ? Memory.getLong(table.extensionAddress(slot) + VIRTUAL_V6 + 8)
+        : Memory.getInt(line + VIRTUAL) & LOW_32;
+  }
+
+  /** First half of the server's IPv6 address; 0 for IPv4. */
+  public long serverHigh() {
+    return isServerV6() ? Memory.getLong(table.extensionAddress(slot) + SERVER_V6) : 0;
+  }
+
+  /** Second half of the server's address; IPv4 in the low 32 bits. */
+  public long serverLow() {
+    return isServerV6()
+        ? Memory.getLong(table.extensionAddress(slot) + SERVER_V6 + 8)
+        : Memory.getInt(line + SERVER) & LOW_32;
+  }
+
+  /** Client's address as a value; for the control plane. */
+  public IpAddress clientAddress() {
+    return address(isV6(), clientHigh(), clientLow());
+  }
+
+  /** Virtual address as a value; for the control plane. */
+  public IpAddress virtualAddress() {
+    return address(isV6(), virtualHigh(), virtualLow());
+  }
+
+  /** Server's address as a value; for the control plane. */
+  public IpAddress serverAddress() {
+    return address(isServerV6(), serverHigh(), serverLow());
+  }
+
+  private static IpAddress address(boolean isV6, long high, long low) {
+    return isV6 ? IpAddress.v6(high, low) : IpAddress.v4((int) low);
+  }
+
+  /** State number of its protocol: {@link TcpState}, or 0. */
+  public int state() {
+    return Memory.u8(line + STATE);
+  }
+
+  /** Sets the state number. */
+  public void state(int value) {
+    Memory.put8(line + STATE, value);
+  }
+
+  /** {@link jvs.service.RealServer#id()} of its server, or -1. */
+  public int serverId() {
+    return Memory.getInt(line + SERVER_ID);
+  }
+
+  /** Timeout in milliseconds. */
+  public long timeoutMillis() {
+    return Memory.getInt(line + TIMEOUT) & LOW_32;
+  }
+
+  /** Sets the timeout; at most 2^32-1 ms. */
+  public void timeoutMillis(long value) {
+    Memory.putInt(line + TIMEOUT, (int) value);
+  }
+
+  /** Restarts the timer. */
+  public void touch(long nowMillis) {
+    Memory.putInt(line + LAST_USED, (int) nowMillis);
+  }
+
+  /** Milliseconds until the timer fires; 0 or less if it is due. */
+  public long remainingMillis(long nowMillis) {
+    long idle = ((int) nowMillis - Memory.getInt(line + LAST_USED)) & LOW_32;
+    return timeoutMillis() - idle;
+  }
+
+  /** Milliseconds since the last packet. */
+  public long idleMillis(long nowMillis) {
+    return ((int) nowMillis - Memory.getInt(line + LAST_USED)) & LOW_32;
+  }
+
+  /** Requests forwarded so far. */
+  public int inPackets() {
+    return Memory.getInt(line + IN_PACKETS);
+  }
+
+  /** Counts a forwarded request. */
+  public void countRequest() {
+    Memory.putInt(line + IN_PACKETS, inPackets() + 1);
+  }
+
+  /** Slot of the connection that controls this one, or NONE. */
+  public int controller() {
+    return Memory.getInt(line + CONTROLLER);
+  }
+
+  /** Sets the controlling connection's slot. */
+  public void controller(int value) {
+    Memory.putInt(line + CONTROLLER, value);
+  }
+
+  /** How many connections this one controls. */
+  public int controlled() {
+    return Memory.getInt(line + CONTROLLED);
+  }
+
+  /** Sets how many connections this one controls. */
+  public void controlled(int value) {
+    Memory.putInt(line + CONTROLLED, value);
+  }
+
+  /** Firewall mark of the packet that opened it, as unsigned 32 bits. */
+  public long mark() {
+    return Memory.getInt(line + MARK) & LOW_32;
+  }
+
+  /** Sets the firewall mark. */
+  public void mark(long value) {
+    Memory.putInt(line + MARK, (int) value);
+  }
+
+  int wheelNext() {
+    return Memory.getInt(line + WHEEL_NEXT);
+  }
+
+  void wheelNext(int value) {
+    Memory.putInt(line + WHEEL_NEXT, value);
+  }
+
+  int wheelPrevious() {
+    return Memory.getInt(line + WHEEL_PREVIOUS);
+  }
+
+  void wheelPrevious(int value) {
+    Memory.putInt(line + WHEEL_PREVIOUS, value);
+  }
+}

@@ -1,0 +1,307 @@
+package jvs.flow;
+
+import jvs.linux.Mapping;
+import jvs.wire.Memory;
+
+/**
+ * The connections of one worker: off-heap slots of fixed number, found by either direction.
+ *
+ * <pre>
+ *   index: 8 B an entry, linear probing             slots: 64 B a connection (+ 64 B for IPv6)
+ *   ┌ tag, slot, direction ┐                        ┌ stamp flags addresses ports state … ┐
+ *   │ (client, virtual)  ──┼───────────────────────►│                                     │
+ *   │ (client, server)   ──┼──── NAT only ─────────►│                                     │
+ *   └──────────────────────┘                        └─────────────────────────────────────┘
+ * </pre>
+ *
+ * <p>A request is found by client and virtual endpoint. A reply of a NAT server is found by client
+ * and server, for which the connection has a second entry; replies of other methods carry the
+ * virtual endpoint and use the first. Hashes are keyed with a secret, so that nobody outside can
+ * choose keys that collide. A slot's number stays the same for the life of the connection.
+ *
+ * <p>One worker writes. Others may read slots under their stamp, see {@link Connection}. Nothing
+ * here allocates after construction.
+ */
+public final class ConnectionTable implements AutoCloseable {
+  /** No connection. */
+  public static final int NONE = -1;
+
+  private static final int ENTRY_BYTES = 8;
+  private static final int REQUEST = 0;
+  private static final int REPLY = 1;
+
+  private final Mapping slots;
+  private final Mapping extensions;
+  private final Mapping index;
+  private final long indexAddress;
+  private final int indexMask;
+  private final int indexShift;
+  private final int capacity;
+  private final long secret0;
+  private final long secret1;
+  private final Connection probe;
+  private volatile int highWater;
+  private volatile int size;
+  private int freeHead = NONE;
+
+  /**
+   * Maps a table.
+   *
+   * @param capacity most connections at a time, 1 to 2^26
+   * @param seed secret of the hash
+   */
+  public ConnectionTable(int capacity, long seed) {
+    if (capacity < 1 || capacity > 1 << 26) {
+      throw new IllegalArgumentException(
+          "connection table capacity " + capacity + ", expected 1.." + (1 << 26));
+    }
+    this.capacity = capacity;
+    int indexBits = 64 - Long.numberOfLeadingZeros(Math.max(64, capacity * 10L / 3) - 1);
+    indexMask = (1 << indexBits) - 1;
+    indexShift = 32 - indexBits;
+    slots = new Mapping((long) capacity * Connection.LINE_BYTES);
+    extensions = new Mapping((long) capacity * Connection.LINE_BYTES);
+    index = new Mapping((long) ENTRY_BYTES << indexBits);
+    indexAddress = index.address();
+    secret0 = mix(seed, 0x9e3779b97f4a7c15L) | 1;
+    secret1 = mix(seed ^ 0xd1b54a32d192ed03L, 0xbf58476d1ce4e5b9L) | 1;
+    probe = new Connection(this);
+  }
+
+  /** Most connections at a time. */
+  public int capacity() {
+    return capacity;
+  }
+
+  /** Present connections, templates included. */
+  public int size() {
+    return size;
+  }
+
+  /** One more than the largest slot number ever used: readers look no further. */
+  public int highWater() {
+    return highWater;
+  }
+
+  long slotAddress(int slot) {
+    return slots.address() + (long) slot * Connection.LINE_BYTES;
+  }
+
+  long extensionAddress(int slot) {
+    return extensions.address() + (long) slot * Connection.LINE_BYTES;
+  }
+
+  /** Slot of the connection that a request of {@code key} belongs to, or {@link #NONE}. */
+  public int findRequest(FlowKey key) {
+    int tag =
+        hash(
+            key.protocol(),
+            key.clientHigh(),
+            key.clientLow(),
+            key.clientPort(),
+            key.virtualHigh(),
+            key.virtualLow(),
+            key.virtualPort());
+    int place = tag >>> indexShift;
+    while (true) {
+      long entry = Memory.getLong(entryAddress(place));
+      if (entry == 0) {
+        return NONE;
+      }
+      if ((int) (entry >>> 32) == tag && (entry & 1) == REQUEST) {
+        int slot = slotOf(entry);
+        if (probe.at(slot).isRequestOf(key)) {
+          return slot;
+        }
+      }
+      place = place + 1 & indexMask;
+    }
+  }
+
+  /**
+   * Slot of the connection that a reply belongs to, or {@link #NONE}. In {@code key} the client is
+   * the packet's destination and the virtual endpoint its source.
+   */
+  public int findReply(FlowKey key) {
+    int tag =
+        hash(
+            key.protocol(),
+            key.clientHigh(),
+            key.clientLow(),
+            key.clientPort(),
+            key.virtualHigh(),
+            key.virtualLow(),
+            key.virtualPort());
+    int place = tag >>> indexShift;
+    while (true) {
+      long entry = Memory.getLong(entryAddress(place));
+      if (entry == 0) {
+        return NONE;
+      }
+      if ((int) (entry >>> 32) == tag) {
+        int slot = slotOf(entry);
+        probe.at(slot);
+        boolean isHit =
+            (entry & 1) == REPLY
+                ? probe.isTranslatedReplyOf(key)
+                : !probe.isMasquerading() && probe.isRequestOf(key);
+        if (isHit) {
+          return slot;
+        }
+      }
+      place = place + 1 & indexMask;
+    }
+  }
+
+  /**
+   * Takes a free slot; fill it in through a {@link Connection} and then {@link #publish} it.
+   *
+   * @return {@link #NONE} if the table is full
+   */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // single writer
+  public int allocate() {
+    int slot = freeHead;
+    if (slot != NONE) {
+      freeHead = probe.at(slot).wheelNext();
+    } else if (highWater < capacity) {
+      slot = highWater;
+      highWater = slot + 1;
+    } else {
+      return NONE;
+    }
+    size++;
+    probe.at(slot).beginWrite();
+    return slot;
+  }
+
+  /** Makes a filled-in connection findable. */
+  public void publish(int slot) {
+    probe.at(slot);
+    probe.addFlags(ConnectionFlags.HASHED);
+    insert(requestHash(), slot, REQUEST);
+    if (hasReplyEntry()) {
+      insert(replyHash(), slot, REPLY);
+    }
+    probe.at(slot).endWrite();
+  }
+
+  /** Makes a connection readable that is never looked up: one-packet connections. */
+  public void publishUnhashed(int slot) {
+    probe.at(slot).endWrite();
+  }
+
+  /** Removes the connection and frees its slot; it is in no timing wheel any more. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // single writer
+  public void free(int slot) {
+    unhash(slot);
+    probe.at(slot).beginWrite();
+    probe.clear();
+    probe.wheelNext(freeHead);
+    freeHead = slot;
+    size--;
+  }
+
+  /** Takes the connection out of the index: it is not found any more, but keeps its slot. */
+  public void unhash(int slot) {
+    probe.at(slot);
+    if ((probe.flags() & ConnectionFlags.HASHED) == 0) {
+      return;
+    }
+    probe.removeFlags(ConnectionFlags.HASHED);
+    remove(requestHash(), slot, REQUEST);
+    if (hasReplyEntry()) {
+      remove(replyHash(), slot, REPLY);
+    }
+  }
+
+  /** Unmaps; the table must not be used any more. */
+  @Override
+  public void close() {
+    slots.close();
+    extensions.close();
+    index.close();
+  }
+
+  private boolean hasReplyEntry() {
+    return probe.isMasquerading() && !probe.isTemplate();
+  }
+
+  private int requestHash() {
+    return hash(
+        probe.protocol(),
+        probe.clientHigh(),
+        probe.clientLow(),
+        probe.clientPort(),
+        probe.virtualHigh(),
+        probe.virtualLow(),
+        probe.virtualPort());
+  }
+
+  private int replyHash() {
+    return hash(
+        probe.protocol(),
+        probe.clientHigh(),
+        probe.clientLow(),
+        probe.clientPort(),
+        probe.serverHigh(),
+        probe.serverLow(),
+        probe.serverPort());
+  }
+
+  private void insert(int tag, int slot, int direction) {
+    int place = tag >>> indexShift;
+    while (Memory.getLong(entryAddress(place)) != 0) {
+      place = place + 1 & indexMask;
+    }
+    Memory.putLong(entryAddress(place), entry(tag, slot, direction));
+  }
+
+  /** Takes an entry out and closes the gap, so that no probe ever meets a tombstone. */
+  private void remove(int tag, int slot, int direction) {
+    long wanted = entry(tag, slot, direction);
+    int gap = tag >>> indexShift;
+    while (Memory.getLong(entryAddress(gap)) != wanted) {
+      gap = gap + 1 & indexMask;
+    }
+    int place = gap;
+    while (true) {
+      place = place + 1 & indexMask;
+      long entry = Memory.getLong(entryAddress(place));
+      if (entry == 0) {
+        break;
+      }
+      int home = (int) (entry >>> 32) >>> indexShift;
+      if ((place - home & indexMask) >= (place - gap & indexMask)) {
+        Memory.putLong(entryAddress(gap), entry);
+        gap = place;
+      }
+    }
+    Memory.putLong(entryAddress(gap), 0);
+  }
+
+  private static long entry(int tag, int slot, int direction) {
+    return (long) tag << 32 | (long) (slot + 1) << 1 | direction;
+  }
+
+  private static int slotOf(long entry) {
+    return ((int) entry >>> 1) - 1;
+  }
+
+  private long entryAddress(int place) {
+    return indexAddress + (long) place * ENTRY_BYTES;
+  }
+
+  private int hash(
+      int protocol, long high0, long low0, int port0, long high1, long low1, int port1) {
+    long ports = (long) port0 << 40 | (long) port1 << 16 | protocol;
+    long hash = mix(low0 ^ secret0, low1 ^ ports ^ secret1);
+    if ((high0 | high1) != 0) {
+      hash = mix(hash ^ high0, high1 ^ secret0);
+    }
+    return (int) (mix(hash ^ secret1, ports ^ secret0) >>> 32);
+  }
+
+  private static long mix(long a, long b) {
+    return a * b ^ Math.unsignedMultiplyHigh(a, b);
+  }
+}

@@ -1,0 +1,106 @@
+package jvs.flow;
+
+/**
+ * Who talks to whom: client and virtual endpoint of a packet, as bare bits.
+ *
+ * <p>A flyweight of its worker, filled for each packet; a scheduler may read it during the call it
+ * was given to. IPv4 addresses lie in the low 32 bits of the low half. One thread.
+ */
+public final class FlowKey {
+  private boolean isV6;
+  private int protocol;
+  private long clientHigh;
+  private long clientLow;
+  private int clientPort;
+  private long virtualHigh;
+  private long virtualLow;
+  private int virtualPort;
+
+  /** Fills in an IPv4 flow. */
+  public FlowKey setV4(int protocol, int client, int clientPort, int virtual, int virtualPort) {
+    this.isV6 = false;
+    this.protocol = protocol;
+    this.clientHigh = 0;
+    this.clientLow = client & 0xffff_ffffL;
+    this.clientPort = clientPort;
+    this.virtualHigh = 0;
+    this.virtualLow = virtual & 0xffff_ffffL;
+    this.virtualPort = virtualPort;
+    return this;
+  }
+
+  /** Fills in a flow of either family. */
+  public FlowKey set(
+      boolean isV6,
+      int protocol,
+      long clientHigh,
+      long clientLow,
+      int clientPort,
+      long virtualHigh,
+      long virtualLow,
+      int virtualPort) {
+    this.isV6 = isV6;
+    this.protocol = protocol;
+    this.clientHigh = clientHigh;
+    this.clientLow = clientLow;
+    this.clientPort = clientPort;
+    this.virtualHigh = virtualHigh;
+    this.virtualLow = virtualLow;
+    this.virtualPort = virtualPort;
+    return this;
+  }
+
+  /** Whether the addresses are IPv6. */
+  public boolean isV6() {
+    return isV6;
+  }
+
+  /** IP protocol number. */
+  public int protocol() {
+    return protocol;
+  }
+
+  /** First eight octets of the client's IPv6 address, 0 for IPv4. */
+  public long clientHigh() {
+    return clientHigh;
+  }
+
+  /** Last eight octets of the client's address; IPv4 in the low 32 bits. */
+  public long clientLow() {
+    return clientLow;
+  }
+
+  /** Client's port. */
+  public int clientPort() {
+    return clientPort;
+  }
+
+  /** First eight octets of the virtual IPv6 address, 0 for IPv4. */
+  public long virtualHigh() {
+    return virtualHigh;
+  }
+
+  /** Last eight octets of the virtual address; IPv4 in the low 32 bits. */
+  public long virtualLow() {
+    return virtualLow;
+  }
+
+  /** Virtual port. */
+  public int virtualPort() {
+    return virtualPort;
+  }
+
+  /** The client's address folded to 32 bits: XOR of its words (hashing schedulers). */
+  public int clientFolded() {
+    return fold(clientHigh, clientLow);
+  }
+
+  /** The virtual address folded to 32 bits. */
+  public int virtualFolded() {
+    return fold(virtualHigh, virtualLow);
+  }
+
+  private static int fold(long high, long low) {
+    return (int) (high >>> 32) ^ (int) high ^ (int) (low >>> 32) ^ (int) low;
+  }
+}

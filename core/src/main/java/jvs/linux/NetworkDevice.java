@@ -1,0 +1,159 @@
+package jvs.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import jvs.wire.Memory;
+
+/**
+ * One network interface as ioctl(2) sees it: its index, its MTU and its ethtool settings.
+ *
+ * <p>Control plane, one thread. Belongs to the network namespace of the thread that opened it.
+ * Layouts from net/if.h and linux/ethtool.h.
+ */
+public final class NetworkDevice implements AutoCloseable {
+  /** ethtool command: checksums of received frames. */
+  public static final int ETHTOOL_GRXCSUM = 0x14;
+
+  /** Sets {@link #ETHTOOL_GRXCSUM}. */
+  public static final int ETHTOOL_SRXCSUM = 0x15;
+
+  /** ethtool command: checksums of frames to send. */
+  public static final int ETHTOOL_GTXCSUM = 0x16;
+
+  /** Sets {@link #ETHTOOL_GTXCSUM}. */
+  public static final int ETHTOOL_STXCSUM = 0x17;
+
+  /** ethtool command: TCP segmentation. */
+  public static final int ETHTOOL_GTSO = 0x1e;
+
+  /** Sets {@link #ETHTOOL_GTSO}. */
+  public static final int ETHTOOL_STSO = 0x1f;
+
+  /** ethtool command: segmentation by the kernel. */
+  public static final int ETHTOOL_GGSO = 0x23;
+
+  /** Sets {@link #ETHTOOL_GGSO}. */
+  public static final int ETHTOOL_SGSO = 0x24;
+
+  /** ethtool command: flag word that holds {@link #ETH_FLAG_LRO}. */
+  public static final int ETHTOOL_GFLAGS = 0x25;
+
+  /** Sets {@link #ETHTOOL_GFLAGS}. */
+  public static final int ETHTOOL_SFLAGS = 0x26;
+
+  /** ethtool command: joining of received segments by the kernel. */
+  public static final int ETHTOOL_GGRO = 0x2b;
+
+  /** Sets {@link #ETHTOOL_GGRO}. */
+  public static final int ETHTOOL_SGRO = 0x2c;
+
+  /** Joining of received segments by the device. */
+  public static final int ETH_FLAG_LRO = 0x8000;
+
+  private static final int SIOCGIFMTU = 0x8921;
+  private static final int SIOCGIFINDEX = 0x8933;
+  private static final int SIOCETHTOOL = 0x8946;
+  private static final int ETHTOOL_GDRVINFO = 3;
+  private static final int IFNAMSIZ = 16;
+  private static final int IFREQ_BYTES = 40;
+  private static final int DRVINFO_BYTES = 196;
+  private static final int DRVINFO_DRIVER = 4;
+  private static final int DRVINFO_BUS = 100;
+
+  private final Errno errno = new Errno();
+  private final Arena arena = Arena.ofShared();
+  private final String name;
+  private final long ifreq;
+  private final long data;
+  private final int index;
+  private int fd;
+
+  /**
+   * Looks an interface up by name.
+   *
+   * @throws LinuxException if there is none of this name
+   */
+  public NetworkDevice(String name) {
+    byte[] octets = name.getBytes(StandardCharsets.UTF_8);
+    if (octets.length == 0 || octets.length >= IFNAMSIZ) {
+      throw new IllegalArgumentException(
+          "interface name '" + name + "', expected 1 to 15 characters");
+    }
+    this.name = name;
+    fd =
+        LinuxException.check(
+            "socket",
+            Libc.socket(errno, Sockets.AF_UNIX, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0));
+    ifreq = arena.allocate(IFREQ_BYTES, 8).address();
+    data = arena.allocate(DRVINFO_BYTES, 8).address();
+    Memory.copy(octets, 0, ifreq, octets.length);
+    int result = Libc.ioctl(errno, fd, SIOCGIFINDEX, ifreq);
+    index = Memory.getInt(ifreq + IFNAMSIZ);
+    if (result < 0) {
+      close();
+      throw new LinuxException("interface " + name, -result);
+    }
+  }
+
+  /** The name it was looked up by. */
+  public String name() {
+    return name;
+  }
+
+  /** Index in its namespace. */
+  public int index() {
+    return index;
+  }
+
+  /** Largest IP packet in bytes. */
+  public int mtu() {
+    LinuxException.check("SIOCGIFMTU " + name, Libc.ioctl(errno, fd, SIOCGIFMTU, ifreq));
+    return Memory.getInt(ifreq + IFNAMSIZ);
+  }
+
+  /** Asks for an ethtool value; a negated error number if the device does not know it. */
+  public int ethtool(int command) {
+    return ethtool(command, 0);
+  }
+
+  /** Sets an ethtool value; the value, or a negated error number if the device refuses it. */
+  public int ethtool(int command, int value) {
+    Memory.putInt(data, command);
+    Memory.putInt(data + 4, value);
+    int result = ethtoolIoctl();
+    return result < 0 ? result : Memory.getInt(data + 4);
+  }
+
+  /** Name of the driver, empty if the device does not tell. */
+  public String driver() {
+    return drvinfo(DRVINFO_DRIVER);
+  }
+
+  /** Place on the bus; empty for devices made of software. */
+  public String bus() {
+    return drvinfo(DRVINFO_BUS);
+  }
+
+  private String drvinfo(int offset) {
+    Memory.zero(data, DRVINFO_BYTES);
+    Memory.putInt(data, ETHTOOL_GDRVINFO);
+    MemorySegment text = Memory.segment(data + offset, 32);
+    return ethtoolIoctl() < 0 ? "" : text.getString(0);
+  }
+
+  private int ethtoolIoctl() {
+    Memory.putLong(ifreq + IFNAMSIZ, data);
+    return Libc.ioctl(errno, fd, SIOCETHTOOL, ifreq);
+  }
+
+  /** Closes the socket; idempotent. */
+  @Override
+  public void close() {
+    if (fd >= 0) {
+      Libc.close(errno, fd);
+      fd = -1;
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package jvs.route;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import jvs.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernel's routing as workers use it: longest prefix first, ready to be scanned.
+ *
+ * <p>Immutable; a change of the network makes a new one. A director has a handful of routes, so a
+ * scan beats a trie, and workers keep the answers in a {@link RouteCache}. Policy rules other than
+ * the local and main tables are not looked at.
+ */
+public final class RouteTable {
+  /** No link, no route. */
+  public static final RouteTable EMPTY =
+      new RouteTable(new NetworkState(List.of(), List.of(), List.of(), false));
+
+  private final NetworkState state;
+  private final Route[] routes;
+  private final long[] prefixHigh;
+  private final long[] prefixLow;
+  private final long[] maskHigh;
+  private final long[] maskLow;
+  private final int v4Count;
+  private final Map<Integer, Link> links = new HashMap<>();
+  private final Map<Integer, IpAddress> sourcesV4 = new HashMap<>();
+  private final Map<Integer, IpAddress> sourcesV6 = new HashMap<>();
+
+  /** Sorts what the kernel said. */
+  public RouteTable(NetworkState state) {
+    this.state = state;
+    for (Link link : state.links()) {
+      links.put(link.index(), link);
+    }
+    for (InterfaceAddress address : state.addresses()) {
+      Map<Integer, IpAddress> sources = address.address().isV4() ? sourcesV4 : sourcesV6;
+      if (address.isPrimary()) {
+        sources.putIfAbsent(address.linkIndex(), address.address());
+      }
+    }
+    List<Route> sorted = new ArrayList<>(state.routes());
+    for (InterfaceAddress address : state.addresses()) {
+      int full = address.address().isV4() ? 32 : 128;
+      sorted.add(
+          new Route(address.address(), full, Route.LOCAL, address.linkIndex(), null, null, 0));
+    }
+    sorted.sort(
+        Comparator.comparingInt((Route route) -> route.prefix().family())
+            .thenComparing(Comparator.comparingInt(Route::prefixLength).reversed())
+            .thenComparingInt(route -> route.type() == Route.LOCAL ? 0 : 1)
+            .thenComparingInt(Route::metric));
+    routes = sorted.toArray(new Route[0]);
+    prefixHigh = new long[routes.length];
+    prefixLow = new long[routes.length];
+    maskHigh = new long[routes.length];
+    maskLow = new long[routes.length];
+    int v4 = 0;
+    for (int i = 0; i < routes.length; i++) {
+      Route route = routes[i];
+      if (route.prefix().isV4()) {
+        v4++;
+        maskLow[i] =
+            route.prefixLength() == 0 ? 0 : (-1L << 32 - route.prefixLength()) & 0xffff_ffffL;
+      } else {
+        maskHigh[i] = mask(Math.min(64, route.prefixLength()));
+        maskLow[i] = mask(Math.max(0, route.prefixLength() - 64));
+      }
+      prefixHigh[i] = route.prefix().high() & maskHigh[i];
+      prefixLow[i] = route.prefix().low() & maskLow[i];
+    }
+    v4Count = v4;
+  }
+
+  private static long mask(int bits) {
+    return bits == 0 ? 0 : -1L << 64 - Math.min(bits, 64);
+  }
+
+  /** What it was made of. */
+  public NetworkState state() {
+    return state;
+  }
+
+  /** The link with this index, or null. */
+  public @Nullable Link link(int index) {
+    return links.get(index);
+  }
+
+  /** Number of routes. */
+  public int size() {
+    return routes.length;
+  }
+
+  /** Route number {@code index}. */
+  public Route route(int index) {
+    return routes[index];
+  }
+
+  /** Number of the best route to an address, or -1. Allocates nothing. */
+  public int lookup(boolean isV6, long high, long low) {
+    int from = isV6 ? v4Count : 0;
+    int to = isV6 ? routes.length : v4Count;
+    for (int i = from; i < to; i++) {
+      if ((low & maskLow[i]) == prefixLow[i] && (high & maskHigh[i]) == prefixHigh[i]) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether packets to this address are for this host. */
+  public boolean isLocal(boolean isV6, long high, long low) {
+    int index = lookup(isV6, high, low);
+    return index >= 0 && routes[index].type() == Route.LOCAL;
+  }
+
+  /** The address this host uses on a link towards {@code route}'s networks, or null. */
+  public @Nullable IpAddress sourceFor(Route route, boolean isV6) {
+    IpAddress preferred = route.source();
+    return preferred != null ? preferred : (isV6 ? sourcesV6 : sourcesV4).get(route.linkIndex());
+  }
+}

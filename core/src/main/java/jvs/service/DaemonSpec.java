@@ -1,0 +1,23 @@
+package jvs.service;
+
+import jvs.wire.IpAddress;
+
+/**
+ * A connection synchronisation daemon, as IPVS_DAEMON_ATTR_* carry it. Immutable.
+ *
+ * @param isMaster master or backup
+ * @param interfaceName multicast interface
+ * @param syncId 0..255
+ * @param maxLength largest message in bytes, 0 for the default
+ * @param group multicast group
+ * @param port UDP port
+ * @param ttl multicast TTL
+ */
+public record DaemonSpec(
+    boolean isMaster,
+    String interfaceName,
+    int syncId,
+    int maxLength,
+    IpAddress group,
+    int port,
+    int ttl) {}

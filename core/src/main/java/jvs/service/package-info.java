@@ -1,0 +1,5 @@
+/** Virtual services and real servers, kept as the kernel keeps them (ip_vs_ctl.c). */
+@NullMarked
+package jvs.service;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,94 @@
+package jvs.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every reason for which a frame is dropped; the only list of them.
+ *
+ * <p>Each has a counter whose label is {@link #label()}. Codes are 1 and up; 0 means "not dropped".
+ */
+public enum DropReason {
+  /** Shorter than its Ethernet header and tags. */
+  ETHERNET_TRUNCATED,
+  /** Shorter than a minimal IPv4 header. */
+  IPV4_TRUNCATED,
+  /** Version is not 4. */
+  IPV4_VERSION,
+  /** IHL below 5 or beyond the packet. */
+  IPV4_HEADER_LENGTH,
+  /** Total length below the header's or beyond the frame. */
+  IPV4_TOTAL_LENGTH,
+  /** Header checksum is wrong. */
+  IPV4_CHECKSUM,
+  /** Source is multicast, broadcast or unspecified (RFC 1812 section 5.3.7). */
+  MARTIAN_SOURCE,
+  /** Shorter than the IPv6 header. */
+  IPV6_TRUNCATED,
+  /** Version is not 6. */
+  IPV6_VERSION,
+  /** Payload length beyond the frame. */
+  IPV6_PAYLOAD_LENGTH,
+  /** Extension headers end beyond the packet or are too many. */
+  IPV6_EXTENSIONS,
+  /** Too short for its TCP header, or its data offset is impossible. */
+  TCP_TRUNCATED,
+  /** Too short for its UDP header, or its length field is impossible. */
+  UDP_TRUNCATED,
+  /** Too short for its ICMP header. */
+  ICMP_TRUNCATED,
+  /** An ARP packet for IPv4 over Ethernet that is too short. */
+  ARP_TRUNCATED,
+  /** A fragment; reassembly is not provided. */
+  FRAGMENT,
+  /** Its connection's server was deleted. */
+  SERVER_UNAVAILABLE,
+  /** No server could take the connection; the client was told. */
+  NO_SERVER,
+  /** The connection table is full. */
+  CONNECTION_TABLE_FULL,
+  /** A scheduler threw: counted, and the connection is refused. */
+  SCHEDULER_FAILED,
+  /** Dropped on purpose by drop_packet. */
+  DROP_PACKET_DEFENCE,
+  /** TTL or hop limit used up; the client was told. */
+  TTL_EXCEEDED,
+  /** Longer than the path's MTU with DF set; the client was told. */
+  FRAGMENTATION_NEEDED,
+  /** No route to the next hop. */
+  NO_ROUTE,
+  /** The route leads to an interface that the director does not work on. */
+  NO_INTERFACE,
+  /** The next hop's hardware address could not be resolved. */
+  NEIGHBOUR_UNREACHABLE,
+  /** Too many frames wait for hardware addresses. */
+  NEIGHBOUR_QUEUE_FULL,
+  /** The server is an address of this host, which this method cannot reach. */
+  LOCAL_SERVER,
+  /** The service's forwarding method is not provided. */
+  METHOD_UNAVAILABLE,
+  /** For this host, which was told to ignore it, and nobody listens. */
+  NOT_FORWARDED,
+  /** A bug of ours; the frame is kept for a dump. */
+  INTERNAL_ERROR;
+
+  private static final DropReason[] ALL = values();
+
+  /** 1 and up. */
+  public int code() {
+    return ordinal() + 1;
+  }
+
+  /** The counter's label: the name in lower case. */
+  public String label() {
+    StringBuilder label = new StringBuilder(name().length());
+    for (int i = 0; i < name().length(); i++) {
+      label.append(Character.toLowerCase(name().charAt(i)));
+    }
+    return label.toString();
+  }
+
+  /** The reason with this code, null for 0. */
+  public static @Nullable DropReason of(int code) {
+    return code == 0 ? null : ALL[code - 1];
+  }
+}

@@ -1,0 +1,186 @@
+package jvs.wire;
+
+/** IPv4 (RFC 791). A worker's flyweight. */
+public final class Ipv4Header {
+  /** Bytes of a header without options. */
+  public static final int MIN_LENGTH = 20;
+
+  private static final int VERSION_IHL = 0;
+  private static final int TOS = 1;
+  private static final int TOTAL_LENGTH = 2;
+  private static final int IDENTIFICATION = 4;
+  private static final int FRAGMENT = 6;
+  private static final int TTL = 8;
+  private static final int PROTOCOL = 9;
+  private static final int CHECKSUM = 10;
+  private static final int SOURCE = 12;
+  private static final int DESTINATION = 16;
+  private static final int DONT_FRAGMENT = 0x4000;
+  private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
+  private static final int OFFSET = 0x1fff;
+
+  private long address;
+  private int available;
+
+  /** Looks at {@code available} bytes at {@code address}. */
+  public Ipv4Header wrap(long address, int available) {
+    this.address = address;
+    this.available = available;
+    return this;
+  }
+
+  /** 0, or a drop reason's code: version, lengths and header checksum are right after 0. */
+  public int check() {
+    if (available < MIN_LENGTH) {
+      return DropReason.IPV4_TRUNCATED.code();
+    }
+    if (version() != 4) {
+      return DropReason.IPV4_VERSION.code();
+    }
+    int headerLength = headerLength();
+    if (headerLength < MIN_LENGTH || headerLength > available) {
+      return DropReason.IPV4_HEADER_LENGTH.code();
+    }
+    int totalLength = totalLength();
+    if (totalLength < headerLength || totalLength > available) {
+      return DropReason.IPV4_TOTAL_LENGTH.code();
+    }
+    if (Checksum.fold(Checksum.sum(address, headerLength)) != 0xffff) {
+      return DropReason.IPV4_CHECKSUM.code();
+    }
+    return 0;
+  }
+
+  /** Version: 4. */
+  public int version() {
+    return Memory.u8(address + VERSION_IHL) >> 4;
+  }
+
+  /** Header's length in bytes, options included. */
+  public int headerLength() {
+    return (Memory.u8(address + VERSION_IHL) & 15) * 4;
+  }
+
+  /** Type of service: DSCP and ECN. */
+  public int typeOfService() {
+    return Memory.u8(address + TOS);
+  }
+
+  /** Header and payload in bytes. */
+  public int totalLength() {
+    return Memory.u16(address + TOTAL_LENGTH);
+  }
+
+  /** Identification. */
+  public int identification() {
+    return Memory.u16(address + IDENTIFICATION);
+  }
+
+  /** Whether DF is set. */
+  public boolean dontFragment() {
+    return (Memory.u16(address + FRAGMENT) & DONT_FRAGMENT) != 0;
+  }
+
+  /** Whether this is a fragment, first or later. */
+  public boolean isFragment() {
+    return (Memory.u16(address + FRAGMENT) & MORE_FRAGMENTS_OR_OFFSET) != 0;
+  }
+
+  /** Fragment offset in bytes. */
+  public int fragmentOffset() {
+    return (Memory.u16(address + FRAGMENT) & OFFSET) * 8;
+  }
+
+  /** Time to live. */
+  public int timeToLive() {
+    return Memory.u8(address + TTL);
+  }
+
+  /** Decrements the TTL and corrects the checksum. */
+  public void decrementTimeToLive() {
+    int before = Memory.u16(address + TTL);
+    int after = before - 0x100;
+    Memory.put16(address + TTL, after);
+    updateChecksum(Checksum.delta16(before, after));
+  }
+
+  /** Protocol of the payload. */
+  public int protocol() {
+    return Memory.u8(address + PROTOCOL);
+  }
+
+  /** Header checksum. */
+  public int checksum() {
+    return Memory.u16(address + CHECKSUM);
+  }
+
+  /** Corrects the checksum after the header's sum changed by {@code delta}. */
+  public void updateChecksum(long delta) {
+    Memory.put16(address + CHECKSUM, Checksum.update(checksum(), delta));
+  }
+
+  /** Source address. */
+  public int source() {
+    return Memory.i32(address + SOURCE);
+  }
+
+  /** Sets the source address; the checksum is the caller's. */
+  public void source(int value) {
+    Memory.put32(address + SOURCE, value);
+  }
+
+  /** Destination address. */
+  public int destination() {
+    return Memory.i32(address + DESTINATION);
+  }
+
+  /** Sets the destination address; the checksum is the caller's. */
+  public void destination(int value) {
+    Memory.put32(address + DESTINATION, value);
+  }
+
+  /** Writes a header without options and with its checksum at the wrapped address. */
+  public void write(
+      int typeOfService,
+      int totalLength,
+      int identification,
+      boolean dontFragment,
+      int timeToLive,
+      int protocol,
+      int source,
+      int destination) {
+    Memory.put8(address + VERSION_IHL, 0x45);
+    Memory.put8(address + TOS, typeOfService);
+    Memory.put16(address + TOTAL_LENGTH, totalLength);
+    Memory.put16(address + IDENTIFICATION, identification);
+    Memory.put16(address + FRAGMENT, dontFragment ? DONT_FRAGMENT : 0);
+    Memory.put8(address + TTL, timeToLive);
+    Memory.put8(address + PROTOCOL, protocol);
+    Memory.put16(address + CHECKSUM, 0);
+    Memory.put32(address + SOURCE, source);
+    Memory.put32(address + DESTINATION, destination);
+    Memory.put16(address + CHECKSUM, Checksum.finish(Checksum.sum(address, MIN_LENGTH)));
+  }
+
+  @Override
+  public String toString() {
+    return "IP (tos 0x"
+        + Integer.toHexString(typeOfService())
+        + ", ttl "
+        + timeToLive()
+        + ", id "
+        + identification()
+        + ", offset "
+        + fragmentOffset()
+        + ", flags ["
+        + (dontFragment() ? "DF" : isFragment() ? "+" : "none")
+        + "], proto "
+        + protocol()
+        + ", length "
+        + totalLength()
+        + ") "
+        + IpText.formatV4(source())
+        + " > "
+        + IpText.formatV4(destination());
+  }
+}

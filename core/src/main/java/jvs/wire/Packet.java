@@ -1,0 +1,301 @@
+package jvs.wire;
+
+/**
+ * A frame taken apart: where its headers lie and what the director looks at.
+ *
+ * <p>One object a worker, dissected anew for each frame; nothing is copied. After {@link #dissect}
+ * returned 0 the accessors may be used as far as {@link #isIp()} and {@link #hasPorts()} say. The
+ * frame may move within its headroom ({@link #moveTo}); everything else stays relative to it.
+ */
+public final class Packet {
+  private final EthernetHeader ethernet = new EthernetHeader();
+  private final Ipv4Header ipv4 = new Ipv4Header();
+  private final Ipv6Header ipv6 = new Ipv6Header();
+  private final TcpHeader tcp = new TcpHeader();
+  private final UdpHeader udp = new UdpHeader();
+  private final IcmpHeader icmp = new IcmpHeader();
+
+  private long address;
+  private int length;
+  private int linkIndex;
+  private int network;
+  private int transport;
+  private int protocol;
+  private boolean isV4;
+  private boolean isV6;
+  private boolean isFragment;
+  private boolean hasPorts;
+  private int ipLength;
+  private long sourceHigh;
+  private long sourceLow;
+  private long destinationHigh;
+  private long destinationLow;
+  private int sourcePort;
+  private int destinationPort;
+
+  /**
+   * Takes the frame apart.
+   *
+   * @param linkIndex interface it came in on
+   * @return 0, or the drop reason's code if a field makes it unusable
+   */
+  public int dissect(long address, int length, int linkIndex) {
+    this.address = address;
+    this.length = length;
+    this.linkIndex = linkIndex;
+    isV4 = false;
+    isV6 = false;
+    isFragment = false;
+    hasPorts = false;
+    int reason = ethernet.wrap(address, length).check();
+    if (reason != 0) {
+      return reason;
+    }
+    network = ethernet.length();
+    return switch (ethernet.type()) {
+      case EthernetHeader.IPV4 -> dissectV4();
+      case EthernetHeader.IPV6 -> dissectV6();
+      default -> 0;
+    };
+  }
+
+  private int dissectV4() {
+    int reason = ipv4.wrap(address + network, length - network).check();
+    if (reason != 0) {
+      return reason;
+    }
+    isV4 = true;
+    ipLength = ipv4.totalLength();
+    protocol = ipv4.protocol();
+    transport = network + ipv4.headerLength();
+    isFragment = ipv4.isFragment();
+    sourceHigh = 0;
+    sourceLow = ipv4.source() & 0xffff_ffffL;
+    destinationHigh = 0;
+    destinationLow = ipv4.destination() & 0xffff_ffffL;
+    return isFragment && ipv4.fragmentOffset() > 0 ? 0 : dissectTransport();
+  }
+
+  private int dissectV6() {
+    int reason = ipv6.wrap(address + network, length - network).check();
+    if (reason != 0) {
+      return reason;
+    }
+    isV6 = true;
+    ipLength = Ipv6Header.LENGTH + ipv6.payloadLength();
+    protocol = ipv6.protocol();
+    transport = network + ipv6.transportOffset();
+    isFragment = ipv6.isFragment();
+    sourceHigh = ipv6.sourceHigh();
+    sourceLow = ipv6.sourceLow();
+    destinationHigh = ipv6.destinationHigh();
+    destinationLow = ipv6.destinationLow();
+    return isFragment && ipv6.fragmentOffset() > 0 ? 0 : dissectTransport();
+  }
+
+  private int dissectTransport() {
+    int available = network + ipLength - transport;
+    int reason = 0;
+    switch (protocol) {
+      case TcpHeader.PROTOCOL -> {
+        reason = tcp.wrap(address + transport, available).check();
+        if (reason == 0) {
+          sourcePort = tcp.sourcePort();
+          destinationPort = tcp.destinationPort();
+          hasPorts = true;
+        }
+      }
+      case UdpHeader.PROTOCOL -> {
+        reason = udp.wrap(address + transport, available).check();
+        if (reason == 0) {
+          sourcePort = udp.sourcePort();
+          destinationPort = udp.destinationPort();
+          hasPorts = true;
+        }
+      }
+      case IcmpHeader.PROTOCOL, IcmpHeader.PROTOCOL_V6 -> {
+        if (protocol == (isV4 ? IcmpHeader.PROTOCOL : IcmpHeader.PROTOCOL_V6)) {
+          reason = icmp.wrap(address + transport, available).check();
+        }
+      }
+      default -> {}
+    }
+    return reason;
+  }
+
+  /** The frame was moved: the same bytes begin at {@code address} now, {@code grown} longer. */
+  public void moveTo(long newAddress, int grown) {
+    address = newAddress;
+    length += grown;
+  }
+
+  /** Address of the frame's first octet. */
+  public long address() {
+    return address;
+  }
+
+  /** Frame's length in bytes. */
+  public int length() {
+    return length;
+  }
+
+  /** Interface it came in on. */
+  public int linkIndex() {
+    return linkIndex;
+  }
+
+  /** The Ethernet header. */
+  public EthernetHeader ethernet() {
+    return ethernet;
+  }
+
+  /** The IPv4 header, if {@link #isV4()}. */
+  public Ipv4Header ipv4() {
+    return ipv4;
+  }
+
+  /** The IPv6 header, if {@link #isV6()}. */
+  public Ipv6Header ipv6() {
+    return ipv6;
+  }
+
+  /** The TCP header, if {@link #isTcp()}. */
+  public TcpHeader tcp() {
+    return tcp;
+  }
+
+  /** The UDP header, if {@link #isUdp()}. */
+  public UdpHeader udp() {
+    return udp;
+  }
+
+  /** The ICMP header, if {@link #isIcmp()}. */
+  public IcmpHeader icmp() {
+    return icmp;
+  }
+
+  /** Whether it is IPv4 or IPv6. */
+  public boolean isIp() {
+    return isV4 | isV6;
+  }
+
+  /** Whether it is IPv4. */
+  public boolean isV4() {
+    return isV4;
+  }
+
+  /** Whether it is IPv6. */
+  public boolean isV6() {
+    return isV6;
+  }
+
+  /** Whether the frame is ARP. */
+  public boolean isArp() {
+    return ethernet.type() == EthernetHeader.ARP;
+  }
+
+  /** Whether it is TCP and its header is here. */
+  public boolean isTcp() {
+    return hasPorts && protocol == TcpHeader.PROTOCOL;
+  }
+
+  /** Whether it is UDP and its header is here. */
+  public boolean isUdp() {
+    return hasPorts && protocol == UdpHeader.PROTOCOL;
+  }
+
+  /** Whether it is ICMP of its IP version, and no later fragment. */
+  public boolean isIcmp() {
+    return isV4
+        ? protocol == IcmpHeader.PROTOCOL && ipv4.fragmentOffset() == 0
+        : protocol == IcmpHeader.PROTOCOL_V6 && ipv6.fragmentOffset() == 0;
+  }
+
+  /** Whether it is a fragment, first or later. */
+  public boolean isFragment() {
+    return isFragment;
+  }
+
+  /** Whether it is TCP or UDP and the ports are here. */
+  public boolean hasPorts() {
+    return hasPorts;
+  }
+
+  /** Offset of the IP header in the frame. */
+  public int network() {
+    return network;
+  }
+
+  /** Offset of the transport header in the frame. */
+  public int transport() {
+    return transport;
+  }
+
+  /** Transport protocol. */
+  public int protocol() {
+    return protocol;
+  }
+
+  /** Bytes of the IP packet: header and payload, without padding. */
+  public int ipLength() {
+    return ipLength;
+  }
+
+  /** Bytes of the IP packet behind its headers. */
+  public int transportLength() {
+    return network + ipLength - transport;
+  }
+
+  /** First half of an IPv6 source; 0 for IPv4. */
+  public long sourceHigh() {
+    return sourceHigh;
+  }
+
+  /** Second half of the source; IPv4 in the low 32 bits. */
+  public long sourceLow() {
+    return sourceLow;
+  }
+
+  /** First half of an IPv6 destination; 0 for IPv4. */
+  public long destinationHigh() {
+    return destinationHigh;
+  }
+
+  /** Second half of the destination; IPv4 in the low 32 bits. */
+  public long destinationLow() {
+    return destinationLow;
+  }
+
+  /** Source port, if {@link #hasPorts()}. */
+  public int sourcePort() {
+    return sourcePort;
+  }
+
+  /** Destination port, if {@link #hasPorts()}. */
+  public int destinationPort() {
+    return destinationPort;
+  }
+
+  /** TTL or hop limit. */
+  public int timeToLive() {
+    return isV4 ? ipv4.timeToLive() : ipv6.hopLimit();
+  }
+
+  /** Decrements TTL or hop limit, checksum included. */
+  public void decrementTimeToLive() {
+    if (isV4) {
+      ipv4.decrementTimeToLive();
+    } else {
+      ipv6.decrementHopLimit();
+    }
+  }
+
+  @Override
+  public String toString() {
+    if (!isIp()) {
+      return ethernet.toString();
+    }
+    String inner = isTcp() ? tcp.toString() : isUdp() ? udp.toString() : isIcmp() ? icmp + "" : "";
+    return (isV4 ? ipv4.toString() : ipv6.toString()) + " " + inner;
+  }
+}

@@ -1,0 +1,40 @@
+package jvs.schedulers;
+
+import jvs.flow.FlowKey;
+import jvs.service.RealServer;
+import jvs.service.ServerList;
+import jvs.spi.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code wlc}: the usable server with the least overhead per weight; of equals the newest.
+ *
+ * <p>Mirrors ip_vs_wlc.c.
+ */
+final class WeightedLeastConnection implements Scheduler {
+  @Override
+  public @Nullable RealServer schedule(ServerList servers, FlowKey flow) {
+    return leastLoaded(servers);
+  }
+
+  /** The rule itself; lblc and lblcr fall back on it. */
+  static @Nullable RealServer leastLoaded(ServerList servers) {
+    RealServer least = null;
+    long leastOverhead = 0;
+    long leastWeight = 0;
+    for (int i = 0; i < servers.size(); i++) {
+      RealServer server = servers.get(i);
+      int weight = server.weight();
+      if (weight > 0 && !server.isOverloaded()) {
+        int overhead = server.overhead();
+        // overhead/weight of the two, without dividing
+        if (least == null || leastOverhead * weight > overhead * leastWeight) {
+          least = server;
+          leastOverhead = overhead;
+          leastWeight = weight;
+        }
+      }
+    }
+    return least;
+  }
+}

@@ -1,0 +1,7 @@
+/** The schedulers, one class each. */
+module jvs.schedulers {
+  requires transitive jvs.core;
+  requires static transitive org.jspecify;
+
+  exports jvs.schedulers;
+}
