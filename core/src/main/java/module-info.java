@@ -10,5 +10,6 @@ module jvs.core {
   exports jvs.route;
   exports jvs.service;
   exports jvs.spi;
+  exports jvs.table;
   exports jvs.wire;
 }

@@ -2,4 +2,6 @@
 module jvs.forwarders {
   requires transitive jvs.core;
   requires static transitive org.jspecify;
+
+  exports jvs.forwarders;
 }

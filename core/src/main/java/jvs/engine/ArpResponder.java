@@ -3,6 +3,7 @@ package jvs.engine;
 import jvs.route.Link;
 import jvs.route.NeighbourTable;
 import jvs.wire.ArpHeader;
+import jvs.wire.Endpoint;
 import jvs.wire.Packet;
 
 /**
@@ -47,8 +48,16 @@ public final class ArpResponder {
     return Verdict.CONSUMED;
   }
 
-  /** Tells everybody on a link that a VIP is here (gratuitous ARP, RFC 5227 section 3). */
-  void announce(Link link, int vip) {
-    outbound.sendArp(link, ArpHeader.REQUEST, BROADCAST, vip, 0, vip);
+  /** Tells everybody that own VIPs are here which were not before (gratuitous ARP, RFC 5227). */
+  void announce(Snapshot before, Snapshot now) {
+    for (Endpoint vip : now.ownVips().endpoints()) {
+      if (vip.address().isV4() && !before.isOwnVip(0, vip.address().low())) {
+        for (Link link : outbound.links(now.routes())) {
+          int address = vip.address().v4();
+          outbound.sendArp(link, ArpHeader.REQUEST, BROADCAST, address, 0, address);
+        }
+      }
+    }
+    outbound.flush();
   }
 }

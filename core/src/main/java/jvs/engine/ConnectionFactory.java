@@ -8,7 +8,7 @@ import jvs.flow.TimingWheel;
 import jvs.service.RealServer;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceSpec;
-import jvs.service.VirtualService;
+import jvs.table.VirtualService;
 import jvs.wire.DropReason;
 import jvs.wire.IpAddress;
 import jvs.wire.Packet;

@@ -2,8 +2,10 @@ package jvs.engine;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import jvs.flow.Connection;
@@ -18,7 +20,6 @@ import jvs.route.Route;
 import jvs.route.RouteCache;
 import jvs.route.RouteTable;
 import jvs.service.ConnectionEntry;
-import jvs.service.CounterReader;
 import jvs.service.DaemonSpec;
 import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
@@ -29,17 +30,19 @@ import jvs.service.ServerEntry;
 import jvs.service.ServerKey;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceEntry;
-import jvs.service.ServiceIndex;
 import jvs.service.ServiceKey;
 import jvs.service.ServiceSpec;
-import jvs.service.ServiceTable;
 import jvs.service.Settings;
 import jvs.service.Statistics;
 import jvs.service.Timeouts;
-import jvs.service.VirtualService;
 import jvs.spi.Forwarder;
 import jvs.spi.SchedulerContext;
 import jvs.spi.SchedulerFactory;
+import jvs.table.CounterReader;
+import jvs.table.ServiceIndex;
+import jvs.table.ServiceTable;
+import jvs.table.VirtualService;
+import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +71,7 @@ public final class Director implements IpvsControl, AutoCloseable {
   private final List<TrafficCounters> traffic = new ArrayList<>();
   private final ServiceTable services;
   private final Object publishing = new Object();
-  private Consumer<List<VirtualService>> observer = live -> {};
+  private Consumer<Snapshot> observer = published -> {};
   private NetworkState network = new NetworkState(List.of(), List.of(), List.of(), false);
   private ServiceIndex index = ServiceIndex.EMPTY;
   private MarkRules marks = new MarkRules(List.of());
@@ -132,9 +135,12 @@ public final class Director implements IpvsControl, AutoCloseable {
     return neighbours;
   }
 
-  /** Calls {@code now} with the live services after each change of them, under a lock. */
-  public void observe(Consumer<List<VirtualService>> now) {
-    observer = now;
+  /** Calls {@code now} with each snapshot as it is published, one after the other. */
+  public void observe(Consumer<Snapshot> now) {
+    synchronized (publishing) {
+      observer = now;
+      observer.accept(snapshot);
+    }
   }
 
   /** The kernel's links, addresses and routes changed. */
@@ -158,28 +164,37 @@ public final class Director implements IpvsControl, AutoCloseable {
       index = now;
       publish();
     }
-    observer.accept(now.services());
   }
 
-  /** Publishes what there is; the NAT servers' endpoints and own VIPs follow from the services. */
+  /**
+   * Publishes what there is. Endpoints of deleted services and servers stay while connections refer
+   * to them: as in the kernel, these are neither answered by the host nor routed untranslated.
+   */
   private void publish() {
-    List<EndpointSet.Endpoint> servers = new ArrayList<>();
-    List<EndpointSet.Endpoint> vips = new ArrayList<>();
-    List<Route> local = new ArrayList<>();
+    Set<Endpoint> vips = new LinkedHashSet<>();
+    Set<Endpoint> ports = new LinkedHashSet<>();
+    Set<Endpoint> servers = new LinkedHashSet<>();
     for (VirtualService service : index.services()) {
       ServiceKey key = service.key();
-      for (RealServer server : service.servers().toList()) {
-        if (server.spec().method() == ServerSpec.MASQ) {
-          servers.add(
-              new EndpointSet.Endpoint(
-                  key.protocol(), server.key().address(), server.key().port()));
+      if (!key.isMark()) {
+        ports.add(key.endpoint());
+        if (options.ownsVips()) {
+          vips.add(new Endpoint(key.address(), EndpointSet.ANY_PROTOCOL, 0));
         }
       }
-      if (options.ownsVips() && !key.isMark()) {
-        IpAddress vip = key.address();
-        vips.add(new EndpointSet.Endpoint(EndpointSet.ANY_PROTOCOL, vip, 0));
-        local.add(new Route(vip, vip.isV4() ? 32 : 128, Route.LOCAL, 0, null, null, 0));
+    }
+    for (RealServer server : services.knownServers()) {
+      if (server.spec().method() == ServerSpec.MASQ) {
+        servers.add(server.endpoint());
       }
+      if (!index.isEmpty() && server.references() > 0 && !server.service().isMark()) {
+        ports.add(server.service().endpoint());
+      }
+    }
+    List<Route> local = new ArrayList<>();
+    for (Endpoint vip : vips) {
+      int full = vip.address().isV4() ? 32 : 128;
+      local.add(new Route(vip.address(), full, Route.LOCAL, 0, null, null, 0));
     }
     NetworkState state = network;
     if (!local.isEmpty()) {
@@ -193,9 +208,12 @@ public final class Director implements IpvsControl, AutoCloseable {
             index,
             marks,
             routes,
-            options.standsForHost() ? null : new EndpointSet(servers),
-            new EndpointSet(vips));
+            new EndpointSet(ports),
+            new EndpointSet(servers),
+            new EndpointSet(vips),
+            options.standsForHost());
     workers.forEach(Worker::wakeUp);
+    observer.accept(snapshot);
   }
 
   private boolean mayServe(IpAddress address) {
@@ -217,7 +235,11 @@ public final class Director implements IpvsControl, AutoCloseable {
       nextEstimateMillis += ESTIMATE_MILLIS;
       services.estimate();
     }
-    services.tick(nowMillis);
+    if (services.tick(nowMillis)) {
+      synchronized (publishing) {
+        publish();
+      }
+    }
   }
 
   /** Sums of all workers' frame counters by label. */

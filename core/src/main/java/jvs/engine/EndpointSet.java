@@ -2,6 +2,7 @@ package jvs.engine;
 
 import java.util.Collection;
 import java.util.List;
+import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
 
 /** A set of (protocol, address, port), asked on the data path. Immutable, allocates nothing. */
@@ -12,15 +13,7 @@ public final class EndpointSet {
   /** No endpoints. */
   public static final EndpointSet EMPTY = new EndpointSet(List.of());
 
-  /**
-   * One endpoint.
-   *
-   * @param protocol IP protocol number, or ANY_PROTOCOL
-   * @param address IP address
-   * @param port port; 0 stands for every port
-   */
-  public record Endpoint(int protocol, IpAddress address, int port) {}
-
+  private final List<Endpoint> endpoints;
   private final long[] highs;
   private final long[] lows;
   private final int[] portsAndProtocols;
@@ -28,6 +21,7 @@ public final class EndpointSet {
 
   /** The set of {@code endpoints}. */
   public EndpointSet(Collection<Endpoint> endpoints) {
+    this.endpoints = endpoints.stream().distinct().toList();
     int slots = Integer.highestOneBit(Math.max(8, endpoints.size() * 4));
     mask = slots - 1;
     highs = new long[slots];
@@ -44,6 +38,11 @@ public final class EndpointSet {
       lows[place] = address.low();
       portsAndProtocols[place] = packed;
     }
+  }
+
+  /** The endpoints, each once; for the control plane. */
+  public List<Endpoint> endpoints() {
+    return endpoints;
   }
 
   /** Whether an endpoint is in the set, with its port or with port 0. */

@@ -1,6 +1,5 @@
 package jvs.engine;
 
-import jvs.port.VnetHeader;
 import jvs.route.NextHop;
 import jvs.wire.Checksum;
 import jvs.wire.DropReason;
@@ -10,6 +9,7 @@ import jvs.wire.Ipv6Header;
 import jvs.wire.Memory;
 import jvs.wire.Packet;
 import jvs.wire.TcpHeader;
+import jvs.wire.VnetHeader;
 
 /**
  * Does for a packet what this host's own stack would do, had it seen it.
@@ -55,15 +55,44 @@ public final class HostStack {
 
   /** Routes a packet of somebody else, as a router does (ip_forward). */
   int forward(Packet packet, long nowMillis) {
+    NextHop hop = outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
+    int reason = admit(packet, hop, nowMillis);
+    return reason != 0 ? reason : outbound.forward(packet, hop, nowMillis);
+  }
+
+  /** Would route a packet, but tells its sender that its port is unreachable (nat_icmp_send). */
+  int refuse(Packet packet, long nowMillis) {
+    NextHop hop = outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
+    int reason = admit(packet, hop, nowMillis);
+    if (reason != 0) {
+      return reason;
+    }
+    errors.portUnreachable(packet, nowMillis);
+    return DropReason.NO_SERVER.code();
+  }
+
+  private int admit(Packet packet, NextHop hop, long nowMillis) {
     if (!outbound.routes().table().state().forwardsIpv4()) {
       return DropReason.NOT_FORWARDED.code();
     }
-    NextHop hop = outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
-    return route(packet, hop, nowMillis);
+    if (isMartian(packet)) {
+      return DropReason.MARTIAN_SOURCE.code();
+    }
+    return passThrough(packet, hop, nowMillis);
   }
 
-  /** TTL, MTU, next hop: the last steps of every packet that is not for this host. */
-  int route(Packet packet, NextHop hop, long nowMillis) {
+  /** An IPv4 packet from outside that says it is from this host; the kernel drops it unseen. */
+  boolean isMartian(Packet packet) {
+    return packet.isV4() && isLocal(false, 0, packet.sourceLow());
+  }
+
+  /**
+   * What a router does with a packet before IPVS sees it as a reply, and errors quote it as it came
+   * (ip_forward up to its hook): TTL, MTU.
+   *
+   * @return 0, or the reason to drop it
+   */
+  int passThrough(Packet packet, NextHop hop, long nowMillis) {
     if (hop.link() == null || hop.neighbour() == null) {
       errors.hostUnreachable(packet, nowMillis);
       return DropReason.NO_ROUTE.code();
@@ -72,12 +101,12 @@ public final class HostStack {
       errors.timeExceeded(packet, nowMillis);
       return DropReason.TTL_EXCEEDED.code();
     }
-    packet.decrementTimeToLive();
     if (isTooBig(packet, hop.link().mtu())) {
       errors.tooBig(packet, hop.link().mtu(), nowMillis);
       return DropReason.FRAGMENTATION_NEEDED.code();
     }
-    return outbound.forward(packet, hop, nowMillis);
+    packet.decrementTimeToLive();
+    return 0;
   }
 
   /** Whether a packet, or a segment of a super-frame, does not fit a link. */

@@ -1,6 +1,7 @@
 package jvs.engine;
 
 import jvs.route.NextHop;
+import jvs.route.RouteTable;
 import jvs.wire.Checksum;
 import jvs.wire.EthernetHeader;
 import jvs.wire.IcmpHeader;
@@ -109,12 +110,17 @@ public final class IcmpErrors {
         && (packet.sourceHigh() != 0 || packet.sourceLow() != 0);
   }
 
-  /** Answers for a local address come from it, others from the way back's own address. */
+  /**
+   * Answers for a local address come from it, others from the way back's own address. For IPv6 a
+   * local network that is no address does not count (icmp6_send).
+   */
   private void chooseSource(Packet packet, NextHop hop) {
     long high = packet.destinationHigh();
     long low = packet.destinationLow();
     IpAddress own = hop.source();
-    boolean isLocal = outbound.routes().table().isLocal(packet.isV6(), high, low);
+    RouteTable routes = outbound.routes().table();
+    boolean isLocal =
+        packet.isV6() ? routes.isAddressV6(high, low) : routes.isLocal(false, high, low);
     sourceHigh = isLocal || own == null ? high : own.high();
     sourceLow = isLocal || own == null ? low : own.low();
   }

@@ -1,10 +1,13 @@
 package jvs.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import jvs.port.PacketPort;
 import jvs.route.Link;
 import jvs.route.Neighbour;
 import jvs.route.NextHop;
 import jvs.route.RouteCache;
+import jvs.route.RouteTable;
 import jvs.wire.ArpHeader;
 import jvs.wire.DropReason;
 import jvs.wire.EthernetHeader;
@@ -47,6 +50,18 @@ public final class Outbound implements AutoCloseable {
     for (PacketPort port : ports) {
       portByLink[port.linkIndex()] = port;
     }
+  }
+
+  /** The links of the ports; for the control plane's occasions. */
+  List<Link> links(RouteTable table) {
+    List<Link> links = new ArrayList<>();
+    for (PacketPort port : ports) {
+      Link link = table.link(port.linkIndex());
+      if (link != null) {
+        links.add(link);
+      }
+    }
+    return links;
   }
 
   /** Where packets to this destination go. */

@@ -1,9 +1,9 @@
 package jvs.engine;
 
 import jvs.linux.Mapping;
-import jvs.port.VnetHeader;
 import jvs.route.Neighbour;
 import jvs.wire.Memory;
+import jvs.wire.VnetHeader;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -11,8 +11,8 @@ import jvs.route.Link;
 import jvs.route.NextHop;
 import jvs.service.RealServer;
 import jvs.service.Settings;
-import jvs.service.VirtualService;
 import jvs.spi.Forwarder;
+import jvs.table.VirtualService;
 import jvs.wire.DropReason;
 import jvs.wire.Packet;
 import jvs.wire.TcpHeader;
@@ -75,8 +75,10 @@ public final class Pipeline {
 
   /** Uses {@code now} from the next frame on. */
   public void follow(Snapshot now) {
+    Snapshot before = snapshot;
     snapshot = now;
     outbound.routes().follow(now.routes());
+    arp.announce(before, now);
   }
 
   /** Expires connections; between bursts. */
@@ -104,7 +106,7 @@ public final class Pipeline {
     boolean isLocal =
         snapshot.routes().isLocal(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
     if (packet.isIcmp()) {
-      return isLocal && mustAnswer() ? answer() : Verdict.PASSED;
+      return isLocal && mustAnswer() ? host.answer(packet, nowMillis) : Verdict.PASSED;
     }
     if (snapshot.services().isEmpty()) {
       return passed(isLocal);
@@ -154,11 +156,14 @@ public final class Pipeline {
     if (slot == ConnectionTable.NONE) {
       VirtualService service = serviceFor();
       if (service == null || !mayOpen()) {
-        return passed(service);
+        return passed(true);
+      }
+      if (host.isMartian(packet)) {
+        return DropReason.MARTIAN_SOURCE.code();
       }
       slot = factory.open(packet, service, nowMillis);
       if (slot < 0) {
-        return refused(slot, service);
+        return refused(slot);
       }
       server = servers.byId(connection.at(slot).serverId());
     }
@@ -218,9 +223,9 @@ public final class Pipeline {
             && connection.hasFlag(ConnectionFlags.NO_OUTPUT));
   }
 
-  private int refused(int slot, VirtualService service) {
+  private int refused(int slot) {
     if (slot == ConnectionFactory.ACCEPT) {
-      return passed(service);
+      return passed(true);
     }
     int reason = factory.reason();
     if (reason != DropReason.CONNECTION_TABLE_FULL.code()) {
@@ -298,7 +303,18 @@ public final class Pipeline {
     if (forwarder == null) {
       return DropReason.METHOD_UNAVAILABLE.code();
     }
-    boolean isTranslated = connection.isMasquerading();
+    if (!connection.isMasquerading() && host.isMartian(packet)) {
+      return DropReason.MARTIAN_SOURCE.code();
+    }
+    boolean isRouted = connection.isMasquerading() || hidesFromHost();
+    NextHop hop = NextHop.NONE;
+    if (isRouted) {
+      hop = outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
+      int reason = host.passThrough(packet, hop, nowMillis);
+      if (reason != 0) {
+        return reason;
+      }
+    }
     forwarder.reply(packet, connection);
     if (server != null) {
       if (server.isAvailable()) {
@@ -307,11 +323,7 @@ public final class Pipeline {
       states.next(connection, packet, TcpState.OUTPUT, server, nowMillis);
     }
     connection.at(slot).touch(nowMillis);
-    if (!isTranslated && !hidesFromHost()) {
-      return Verdict.PASSED;
-    }
-    NextHop hop = outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
-    return host.route(packet, hop, nowMillis);
+    return isRouted ? outbound.forward(packet, hop, nowMillis) : Verdict.PASSED;
   }
 
   private int unexpectedReply() {
@@ -320,45 +332,44 @@ public final class Pipeline {
     }
     boolean isReset = packet.isTcp() && (packet.tcp().flags() & TcpHeader.RST) != 0;
     if (settings.sendsNatIcmp && !isReset && isNatServer()) {
-      errors.portUnreachable(packet, nowMillis);
-      return DropReason.NO_SERVER.code();
+      return host.refuse(packet, nowMillis);
     }
     return host.forward(packet, nowMillis);
   }
 
   /** Whether the host's stack does not see this packet from a server, so that we stand in. */
   private boolean hidesFromHost() {
-    return snapshot.serverPorts() == null || isNatServer();
+    return snapshot.standsForHost() || isNatServer();
   }
 
   private boolean isNatServer() {
-    EndpointSet endpoints = snapshot.serverPorts();
-    return endpoints == null
-        || endpoints.contains(
-            packet.protocol(), packet.sourceHigh(), packet.sourceLow(), packet.sourcePort());
+    return snapshot
+        .serverPorts()
+        .contains(packet.protocol(), packet.sourceHigh(), packet.sourceLow(), packet.sourcePort());
   }
 
   // What IPVS lets through
 
-  /** A packet that IPVS accepts although a service claims it: the host's stack never saw it. */
-  private int passed(@Nullable VirtualService service) {
-    return service != null || mustAnswer() ? answer() : Verdict.PASSED;
-  }
-
+  /** A packet that IPVS has no interest in: the host's, or ours in its stead. */
   private int passed(boolean isLocal) {
     if (isLocal) {
-      return mustAnswer() ? answer() : Verdict.PASSED;
+      return mustAnswer() ? host.answer(packet, nowMillis) : Verdict.PASSED;
     }
-    return snapshot.serverPorts() == null ? host.forward(packet, nowMillis) : Verdict.PASSED;
+    return snapshot.standsForHost() ? host.forward(packet, nowMillis) : Verdict.PASSED;
   }
 
-  private int answer() {
-    return host.answer(packet, nowMillis);
-  }
-
-  /** Whether the director stands for the host: it owns the VIP, or replays a recording. */
+  /**
+   * Whether the host's stack does not see this packet to a local address, so that we stand in: it
+   * is for a service's port or a VIP of our own, or we replay a recording.
+   */
   private boolean mustAnswer() {
-    return snapshot.serverPorts() == null
-        || snapshot.isOwnVip(packet.destinationHigh(), packet.destinationLow());
+    long high = packet.destinationHigh();
+    long low = packet.destinationLow();
+    return snapshot.standsForHost()
+        || snapshot.isOwnVip(high, low)
+        || (packet.hasPorts()
+            && snapshot
+                .servicePorts()
+                .contains(packet.protocol(), high, low, packet.destinationPort()));
   }
 }

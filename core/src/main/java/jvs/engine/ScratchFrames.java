@@ -2,7 +2,7 @@ package jvs.engine;
 
 import jvs.linux.Mapping;
 import jvs.port.PacketPort;
-import jvs.port.VnetHeader;
+import jvs.wire.VnetHeader;
 
 /**
  * Room for the frames that a worker makes itself: ARP, ICMP errors, resets.

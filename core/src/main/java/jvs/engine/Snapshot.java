@@ -3,8 +3,7 @@ package jvs.engine;
 import java.util.List;
 import jvs.route.RouteTable;
 import jvs.service.MarkRules;
-import jvs.service.ServiceIndex;
-import org.jspecify.annotations.Nullable;
+import jvs.table.ServiceIndex;
 
 /**
  * What the control plane tells the workers, as one immutable object that they pick up at the start
@@ -13,16 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param services the services
  * @param marks firewall marks of packets
  * @param routes the routes; own VIPs have a local route each
- * @param serverPorts endpoints of NAT servers, whose packets the host's stack does not see; null in
- *     a replay of recordings, where the director stands for the whole host
+ * @param servicePorts virtual endpoints, whose packets the host's stack does not see
+ * @param serverPorts endpoints of NAT servers, whose packets the host's stack does not see
  * @param ownVips VIPs that are the director's alone: it answers ARP and ping for them
+ * @param standsForHost whether no host's stack sees any packet: a replay of recordings
  */
 public record Snapshot(
     ServiceIndex services,
     MarkRules marks,
     RouteTable routes,
-    @Nullable EndpointSet serverPorts,
-    EndpointSet ownVips) {
+    EndpointSet servicePorts,
+    EndpointSet serverPorts,
+    EndpointSet ownVips,
+    boolean standsForHost) {
   /** Nothing configured. */
   public static final Snapshot EMPTY =
       new Snapshot(
@@ -30,7 +32,9 @@ public record Snapshot(
           new MarkRules(List.of()),
           RouteTable.EMPTY,
           EndpointSet.EMPTY,
-          EndpointSet.EMPTY);
+          EndpointSet.EMPTY,
+          EndpointSet.EMPTY,
+          false);
 
   /** Whether an address is a VIP of the director alone. */
   boolean isOwnVip(long high, long low) {

@@ -1,8 +1,8 @@
 package jvs.engine;
 
 import jvs.linux.Mapping;
-import jvs.service.CounterReader;
-import jvs.service.ServiceTable;
+import jvs.table.CounterReader;
+import jvs.table.ServiceTable;
 import jvs.wire.Memory;
 
 /**

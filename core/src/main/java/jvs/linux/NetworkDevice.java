@@ -57,7 +57,15 @@ public final class NetworkDevice implements AutoCloseable {
   private static final int ETHTOOL_GDRVINFO = 3;
   private static final int IFNAMSIZ = 16;
   private static final int IFREQ_BYTES = 40;
-  private static final int DRVINFO_BYTES = 196;
+  private static final int ETHTOOL_GFEATURES = 0x3a;
+  private static final int ETHTOOL_SFEATURES = 0x3b;
+
+  // NETDEV_FEATURE_COUNT is at most 64 (netdev_features_t is a u64).
+  private static final int FEATURE_WORDS = 2;
+
+  /** Room for the longest structure, struct ethtool_drvinfo with 196 bytes. */
+  private static final int DATA_BYTES = 256;
+
   private static final int DRVINFO_DRIVER = 4;
   private static final int DRVINFO_BUS = 100;
 
@@ -86,7 +94,7 @@ public final class NetworkDevice implements AutoCloseable {
             "socket",
             Libc.socket(errno, Sockets.AF_UNIX, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0));
     ifreq = arena.allocate(IFREQ_BYTES, 8).address();
-    data = arena.allocate(DRVINFO_BYTES, 8).address();
+    data = arena.allocate(DATA_BYTES, 8).address();
     Memory.copy(octets, 0, ifreq, octets.length);
     int result = Libc.ioctl(errno, fd, SIOCGIFINDEX, ifreq);
     index = Memory.getInt(ifreq + IFNAMSIZ);
@@ -108,7 +116,7 @@ public final class NetworkDevice implements AutoCloseable {
 
   /** Largest IP packet in bytes. */
   public int mtu() {
-    LinuxException.check("SIOCGIFMTU " + name, Libc.ioctl(errno, fd, SIOCGIFMTU, ifreq));
+    check("SIOCGIFMTU", Libc.ioctl(errno, fd, SIOCGIFMTU, ifreq));
     return Memory.getInt(ifreq + IFNAMSIZ);
   }
 
@@ -125,6 +133,38 @@ public final class NetworkDevice implements AutoCloseable {
     return result < 0 ? result : Memory.getInt(data + 4);
   }
 
+  /** The features that are asked for (struct ethtool_get_features_block), bit 0 first. */
+  public long requestedFeatures() {
+    Memory.zero(data, DATA_BYTES);
+    Memory.putInt(data, ETHTOOL_GFEATURES);
+    Memory.putInt(data + 4, FEATURE_WORDS);
+    check("ETHTOOL_GFEATURES", ethtoolIoctl());
+    // Each block holds available, requested, active and never changed.
+    return Memory.getInt(data + 8 + 4) & 0xffff_ffffL
+        | (long) Memory.getInt(data + 8 + 16 + 4) << 32;
+  }
+
+  /**
+   * Asks for features.
+   *
+   * @param which the bits to change
+   * @param values their new values
+   */
+  public void requestFeatures(long which, long values) {
+    Memory.zero(data, DATA_BYTES);
+    Memory.putInt(data, ETHTOOL_SFEATURES);
+    Memory.putInt(data + 4, FEATURE_WORDS);
+    for (int word = 0; word < FEATURE_WORDS; word++) {
+      Memory.putInt(data + 8 + 8L * word, (int) (which >>> 32 * word));
+      Memory.putInt(data + 8 + 8L * word + 4, (int) (values >>> 32 * word));
+    }
+    check("ETHTOOL_SFEATURES", ethtoolIoctl());
+  }
+
+  private void check(String what, int result) {
+    LinuxException.check(what + " of " + name, result);
+  }
+
   /** Name of the driver, empty if the device does not tell. */
   public String driver() {
     return drvinfo(DRVINFO_DRIVER);
@@ -136,7 +176,7 @@ public final class NetworkDevice implements AutoCloseable {
   }
 
   private String drvinfo(int offset) {
-    Memory.zero(data, DRVINFO_BYTES);
+    Memory.zero(data, DATA_BYTES);
     Memory.putInt(data, ETHTOOL_GDRVINFO);
     MemorySegment text = Memory.segment(data + offset, 32);
     return ethtoolIoctl() < 0 ? "" : text.getString(0);

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import jvs.wire.Memory;
+import jvs.wire.VnetHeader;
 
 /**
  * A port without a network: a test puts frames in and takes out what was sent.

@@ -10,6 +10,7 @@ import jvs.linux.Libc;
 import jvs.linux.LinuxException;
 import jvs.linux.Sockets;
 import jvs.wire.Memory;
+import jvs.wire.VnetHeader;
 
 /**
  * The receive ring of a packet socket (TPACKET_V2), mapped into this process.

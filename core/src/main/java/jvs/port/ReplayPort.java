@@ -3,6 +3,7 @@ package jvs.port;
 import java.lang.foreign.Arena;
 import java.util.List;
 import jvs.wire.Memory;
+import jvs.wire.VnetHeader;
 
 /**
  * A port for benchmarks: hands out the same frames over and over and counts what is sent.

@@ -6,6 +6,7 @@ import jvs.linux.Errno;
 import jvs.linux.Libc;
 import jvs.linux.Sockets;
 import jvs.wire.Memory;
+import jvs.wire.VnetHeader;
 
 /**
  * Frames waiting for one sendmmsg(2), by address: an array of struct mmsghdr made once.

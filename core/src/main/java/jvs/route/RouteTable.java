@@ -118,6 +118,12 @@ public final class RouteTable {
     return index >= 0 && routes[index].type() == Route.LOCAL;
   }
 
+  /** Whether this host has an IPv6 address, rather than all of the local network it is in. */
+  public boolean isAddressV6(long high, long low) {
+    int index = lookup(true, high, low);
+    return index >= 0 && routes[index].type() == Route.LOCAL && routes[index].prefixLength() == 128;
+  }
+
   /** The address this host uses on a link towards {@code route}'s networks, or null. */
   public @Nullable IpAddress sourceFor(Route route, boolean isV6) {
     IpAddress preferred = route.source();

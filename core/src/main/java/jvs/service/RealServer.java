@@ -2,6 +2,7 @@ package jvs.service;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import jvs.wire.Endpoint;
 
 /**
  * A real server of one virtual service (struct ip_vs_dest).
@@ -70,7 +71,12 @@ public final class RealServer {
     return key;
   }
 
-  /** Index in {@link ServiceTable}'s registry; stable while anything refers to the server. */
+  /** Where its replies come from. */
+  public Endpoint endpoint() {
+    return new Endpoint(key.address(), service.protocol(), key.port());
+  }
+
+  /** Index in jvs.table.ServiceTable's registry; stable while anything refers to the server. */
   public int id() {
     return id;
   }
@@ -81,7 +87,7 @@ public final class RealServer {
   }
 
   /** It belongs to the service with these counters from here on. */
-  void serviceId(int value) {
+  public void serviceId(int value) {
     serviceId = value;
   }
 

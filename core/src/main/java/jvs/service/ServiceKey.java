@@ -1,5 +1,6 @@
 package jvs.service;
 
+import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
 
 /**
@@ -45,6 +46,11 @@ public record ServiceKey(int protocol, IpAddress address, int port, long mark)
   /** A mark service of the given family (AF_INET or AF_INET6). */
   public static ServiceKey ofMark(long mark, int family) {
     return new ServiceKey(TCP, new IpAddress(family, 0, 0), 0, mark);
+  }
+
+  /** The virtual end of an address service. */
+  public Endpoint endpoint() {
+    return new Endpoint(address, protocol, port);
   }
 
   /** Whether a firewall mark selects this service. */

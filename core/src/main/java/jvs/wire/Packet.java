@@ -66,6 +66,7 @@ public final class Packet {
     }
     isV4 = true;
     ipLength = ipv4.totalLength();
+    length = network + ipLength;
     protocol = ipv4.protocol();
     transport = network + ipv4.headerLength();
     isFragment = ipv4.isFragment();
@@ -83,6 +84,7 @@ public final class Packet {
     }
     isV6 = true;
     ipLength = Ipv6Header.LENGTH + ipv6.payloadLength();
+    length = network + ipLength;
     protocol = ipv6.protocol();
     transport = network + ipv6.transportOffset();
     isFragment = ipv6.isFragment();
@@ -134,7 +136,7 @@ public final class Packet {
     return address;
   }
 
-  /** Frame's length in bytes. */
+  /** Frame's length in bytes, without padding behind an IP packet. */
   public int length() {
     return length;
   }

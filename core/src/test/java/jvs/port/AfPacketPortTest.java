@@ -14,6 +14,7 @@ import jvs.linux.LinuxException;
 import jvs.linux.Poller;
 import jvs.linux.WakeUp;
 import jvs.wire.Memory;
+import jvs.wire.VnetHeader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,7 +36,7 @@ final class AfPacketPortTest {
   }
 
   /** Sends octets through a port as one burst. */
-  private static void send(AfPacketPort port, List<byte[]> frames) {
+  static void send(AfPacketPort port, List<byte[]> frames) {
     try (MemoryPort memory = new MemoryPort("memory", 0, frames.size(), 70_000)) {
       FrameBatch batch = new FrameBatch(frames.size());
       frames.forEach(memory::inject);
@@ -47,7 +48,7 @@ final class AfPacketPortTest {
     }
   }
 
-  private static List<byte[]> receive(AfPacketPort port, int count) {
+  static List<byte[]> receive(AfPacketPort port, int count) {
     List<byte[]> frames = new ArrayList<>();
     FrameBatch batch = new FrameBatch(16);
     long deadline = System.nanoTime() + 2_000_000_000L;

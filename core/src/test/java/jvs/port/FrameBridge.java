@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import jvs.linux.Poller;
 import jvs.linux.WakeUp;
 import jvs.wire.Memory;
+import jvs.wire.VnetHeader;
 
 /** Copies frames between two ports in both directions, as the smallest possible director. */
 final class FrameBridge implements Callable<FrameBridge.Seen> {
@@ -48,6 +49,7 @@ final class FrameBridge implements Callable<FrameBridge.Seen> {
     return new Seen(frames, superFrames, needChecksum, longest);
   }
 
+  @SuppressWarnings("ReferenceEquality") // which of the two ports, not one like it
   private int pump(PacketPort from, PacketPort to, FrameBatch batch) {
     int received = from.receive(batch);
     for (int i = 0; i < received; i++) {

@@ -38,6 +38,8 @@ final class TestNetwork implements AutoCloseable {
     for (String role : roles) {
       run("ip", "netns", "add", prefix + role);
       namespaces.push(prefix + role);
+      // IPv6 addresses are usable at once, without a second of duplicate detection.
+      exec(role, "sysctl", "-qw", "net.ipv6.conf.default.accept_dad=0");
       ip(role, "link", "set", "lo", "up");
     }
   }

@@ -1,12 +1,12 @@
 package jvs.forwarders;
 
 import jvs.flow.Connection;
-import jvs.port.VnetHeader;
 import jvs.service.ServerSpec;
 import jvs.spi.Forwarder;
 import jvs.wire.Checksum;
 import jvs.wire.Packet;
 import jvs.wire.UdpHeader;
+import jvs.wire.VnetHeader;
 
 /**
  * NAT, {@code -m}: requests get the server's address and port as destination, replies the virtual

@@ -114,7 +114,8 @@ final class Maglev implements Scheduler {
       for (int i = 0; i < count; i++) {
         for (int turn = 0; turn < turns[i]; turn++) {
           while (slots[cursor[i]] != null) {
-            cursor[i] = (cursor[i] + skip[i]) % slots.length;
+            cursor[i] += skip[i];
+            cursor[i] -= cursor[i] >= slots.length ? slots.length : 0;
           }
           slots[cursor[i]] = servers.get(i);
           if (++filled == slots.length) {

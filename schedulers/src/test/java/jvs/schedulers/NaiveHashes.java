@@ -134,16 +134,16 @@ final class NaiveHashes {
       int mwq = Collections.max(players.stream().map(s -> s.lastWeight / g).toList());
       int shift = Math.max(0, Integer.toBinaryString(mwq).length() - b);
       int[] picksSoFar = new int[players.size()];
+      long[] off = players.stream().mapToLong(s -> hash(KEY_1, valueOf(s)) % m).toArray();
+      long[] skip =
+          players.stream().mapToLong(s -> hash(KEY_2, valueOf(s)) % (m - 1) + 1).toArray();
       int taken = 0;
       while (taken < m) {
         for (int i = 0; i < players.size(); i++) {
           Server server = players.get(i);
-          long value = folded(server.address) + server.port;
-          long off = hash(KEY_1, value) % m;
-          long skip = hash(KEY_2, value) % (m - 1) + 1;
           int turns = Math.max(1, (server.lastWeight / g) >> shift);
           while (turns > 0 && taken < m) {
-            int slot = (int) ((off + skip * picksSoFar[i]++) % m);
+            int slot = (int) ((off[i] + skip[i] * picksSoFar[i]++) % m);
             if (table[slot] == null) {
               table[slot] = server;
               taken++;
@@ -170,6 +170,10 @@ final class NaiveHashes {
         }
       }
       return server;
+    }
+
+    private static long valueOf(Server server) {
+      return folded(server.address) + server.port;
     }
 
     static long hash(long key, long value) {

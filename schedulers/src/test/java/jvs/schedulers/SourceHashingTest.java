@@ -36,6 +36,8 @@ class SourceHashingTest {
     SimulatedService service = SimulatedService.withWeights("sh", 3, 2, 1);
 
     assertEquals("3 2 2 1 1 1 3 2 2 1 1 1 3", firstSlots(service, 13));
+    service.edit(2, 1);
+    assertEquals("3 2 1 1 1 3", firstSlots(service, 6));
   }
 
   @Test
@@ -59,13 +61,15 @@ class SourceHashingTest {
   }
 
   @Test
-  void fallsBackFromOverloadedServers() {
-    SimulatedService service = SimulatedService.withWeights("sh", 1);
-    service.use("sh", FALLBACK);
-    service.add(
-        service.keyOf(2), new ServerSpec(ServerSpec.MASQ, 1, 1, 0, ServerSpec.TUNNEL_IPIP, 0, 0));
+  void fallsBackFromAnOverloadedServer() {
+    SimulatedService service = SimulatedService.of("sh", FALLBACK);
+    ServerSpec one = new ServerSpec(ServerSpec.MASQ, 3, 1, 0, ServerSpec.TUNNEL_IPIP, 0, 0);
+    service.add(service.keyOf(1), one).bindConnection(false);
+    service.add(2, 2);
+    service.add(3, 1);
 
-    assertEquals("2 1 1 1", firstSlots(service, 4));
+    // the table is 3 2 2 1 1 1 again and again: slots 3 4 5 look on from 6 8 10
+    assertEquals("3 2 2 3 2 3", firstSlots(service, 6));
   }
 
   @Test

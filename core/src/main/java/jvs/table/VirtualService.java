@@ -1,0 +1,162 @@
+package jvs.table;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import jvs.flow.FlowKey;
+import jvs.service.RealServer;
+import jvs.service.ServerList;
+import jvs.service.ServerSpec;
+import jvs.service.ServiceKey;
+import jvs.service.ServiceSpec;
+import jvs.spi.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A virtual service: its settings, its servers and the one state of its scheduler (struct
+ * ip_vs_service).
+ *
+ * <p>The gate guards servers and scheduler. A worker passes it once for each new connection, the
+ * control plane for each edit, both for well under a microsecond: choosing a server and counting
+ * the connection happen in one step, so that decisions are exact however many workers there are.
+ */
+public final class VirtualService {
+  private final ServiceKey key;
+  private final int id;
+  private final AtomicBoolean gate = new AtomicBoolean();
+  private volatile ServiceSpec spec;
+  private volatile ServerList servers = ServerList.EMPTY;
+  private @Nullable Scheduler scheduler;
+  private volatile long schedulerFailures;
+
+  VirtualService(ServiceKey key, int id, ServiceSpec spec) {
+    this.key = key;
+    this.id = id;
+    this.spec = spec;
+  }
+
+  /** Identity. */
+  public ServiceKey key() {
+    return key;
+  }
+
+  /** Index of its counters. */
+  public int id() {
+    return id;
+  }
+
+  /** Present settings. */
+  public ServiceSpec spec() {
+    return spec;
+  }
+
+  /** Present servers, newest first. */
+  public ServerList servers() {
+    return servers;
+  }
+
+  /** How often the scheduler threw. */
+  public long schedulerFailures() {
+    return schedulerFailures;
+  }
+
+  /**
+   * Chooses a server and counts the connection there as inactive. Worker; allocates nothing.
+   *
+   * @return null if no server can take it, or if the scheduler failed
+   */
+  @SuppressWarnings({"NonAtomicVolatileUpdate", "CatchAndPrintStackTrace"}) // under the gate
+  public @Nullable RealServer chooseAndBind(FlowKey flow) {
+    enter();
+    try {
+      Scheduler chooser = scheduler;
+      RealServer server = chooser == null ? null : chooser.schedule(servers, flow);
+      if (server != null) {
+        server.bindConnection(false);
+      }
+      return server;
+    } catch (RuntimeException e) {
+      schedulerFailures++;
+      return null;
+    } finally {
+      leave();
+    }
+  }
+
+  void enter() {
+    while (!gate.compareAndSet(false, true)) {
+      Thread.onSpinWait();
+    }
+  }
+
+  void leave() {
+    gate.set(false);
+  }
+
+  void add(RealServer server) {
+    enter();
+    try {
+      servers = servers.with(server);
+      if (scheduler != null) {
+        scheduler.serverAdded(servers);
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  void edit(RealServer server, ServerSpec now) {
+    enter();
+    try {
+      server.update(now, false);
+      if (scheduler != null) {
+        scheduler.serverEdited(servers, server);
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  void remove(RealServer server) {
+    enter();
+    try {
+      int index = servers.indexOf(server);
+      servers = servers.without(index);
+      server.markDeleted();
+      if (scheduler != null) {
+        scheduler.serverRemoved(servers, server, index);
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  /** Takes new settings, and a new scheduler unless it stays the same. */
+  void configure(ServiceSpec now, @Nullable Scheduler chooser) {
+    enter();
+    try {
+      spec = now;
+      scheduler = chooser;
+    } finally {
+      leave();
+    }
+  }
+
+  @Nullable Scheduler scheduler() {
+    return scheduler;
+  }
+
+  void tick(long nowMillis) {
+    enter();
+    try {
+      if (scheduler != null) {
+        scheduler.tick(servers, nowMillis);
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return key + " " + spec.scheduler();
+  }
+}

@@ -1,0 +1,61 @@
+package jvs.wire;
+
+/**
+ * The virtio-net header that precedes every frame: unfinished checksums and segments that are
+ * longer than the MTU (include/uapi/linux/virtio_net.h, fields in the machine's byte order).
+ *
+ * <p>All offsets given here are from the frame's first octet; the header lies before it.
+ */
+public final class VnetHeader {
+  /** Size of the header in bytes. */
+  public static final int LENGTH = 10;
+
+  /** The transport checksum is only the pseudo-header's sum; the rest is still to be added. */
+  public static final int NEEDS_CHECKSUM = 1;
+
+  private static final int FLAGS = -10;
+  private static final int GSO_TYPE = -9;
+  private static final int GSO_SIZE = -6;
+  private static final int CHECKSUM_START = -4;
+  private static final int CHECKSUM_OFFSET = -2;
+
+  private VnetHeader() {}
+
+  /** Marks the frame as complete: nothing unfinished, not a super-frame. */
+  public static void clear(long frame) {
+    Memory.putLong(frame + FLAGS, 0);
+    Memory.putNative16(frame + CHECKSUM_OFFSET, 0);
+  }
+
+  /** Whether the transport checksum is unfinished. */
+  public static boolean needsChecksum(long frame) {
+    return (Memory.u8(frame + FLAGS) & NEEDS_CHECKSUM) != 0;
+  }
+
+  /** Whether the frame stands for several segments. */
+  public static boolean isSuperFrame(long frame) {
+    return Memory.u8(frame + GSO_TYPE) != 0;
+  }
+
+  /** Payload bytes of each segment of a super-frame. */
+  public static int segmentSize(long frame) {
+    return Memory.nativeU16(frame + GSO_SIZE);
+  }
+
+  /** Where checksumming starts, in bytes from the frame's first octet. */
+  public static int checksumStart(long frame) {
+    return Memory.nativeU16(frame + CHECKSUM_START);
+  }
+
+  /** Where the checksum lies, in bytes from {@link #checksumStart}. */
+  public static int checksumOffset(long frame) {
+    return Memory.nativeU16(frame + CHECKSUM_OFFSET);
+  }
+
+  /** Moves the checksum's start by {@code delta} bytes, after a tag was put in or taken out. */
+  public static void moveChecksumStart(long frame, int delta) {
+    if (needsChecksum(frame)) {
+      Memory.putNative16(frame + CHECKSUM_START, checksumStart(frame) + delta);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package jvs.director;
+
+import jvs.director.daemon.DirectorCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code jvs}: the sub-commands that are not programs of their own. */
+@Command(
+    name = "jvs",
+    mixinStandardHelpOptions = true,
+    version = "jvs 0.1",
+    description = "Java Virtual Server: what LVS does, in user space.",
+    footer = {
+      "",
+      "Run by the launcher itself, each with --help:",
+      "  ipvsadm, ipvsadm-save, ipvsadm-restore   drive a running director as LVS is driven",
+      "  demo                                     a tour in network namespaces of this machine",
+      "  test                                     builds and runs the whole test suite",
+      "  bench                                    JMH benchmarks"
+    },
+    subcommands = {DirectorCommand.class})
+public final class Jvs implements Runnable {
+  @Spec private CommandSpec spec;
+
+  /** Runs a sub-command. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Jvs()).execute(arguments));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a sub-command is missing");
+  }
+}

@@ -1,0 +1,29 @@
+package jvs.director.control;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where a director's control socket lies: one for each network namespace. */
+public final class ControlPath {
+  private static final Path DIRECTORY = Path.of("/run/jvs");
+  private static final Path NAMESPACE = Path.of("/proc/self/ns/net");
+
+  private ControlPath() {}
+
+  /**
+   * {@code /run/jvs/INODE.sock}, INODE being that of this process's network namespace.
+   *
+   * @throws IOException if the system does not tell the namespace
+   */
+  public static Path ofThisNamespace() throws IOException {
+    // Reads "net:[4026531833]".
+    String namespace = Files.readSymbolicLink(NAMESPACE).toString();
+    int open = namespace.indexOf('[');
+    int close = namespace.indexOf(']', open);
+    if (open < 0 || close < 0) {
+      throw new IOException(NAMESPACE + " reads '" + namespace + "', expected net:[INODE]");
+    }
+    return DIRECTORY.resolve(namespace.substring(open + 1, close) + ".sock");
+  }
+}

@@ -1,0 +1,163 @@
+package jvs.director.control;
+
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import jvs.service.ConnectionEntry;
+import jvs.service.DaemonSpec;
+import jvs.service.IpvsControl;
+import jvs.service.IpvsException;
+import jvs.service.ServerEntry;
+import jvs.service.ServiceEntry;
+import jvs.service.ServiceKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which request reads or changes what.
+ *
+ * <p>Reading is GET on a path; every change is a POST of a command. Any thread.
+ */
+final class ControlRoutes {
+  private static final String COMMANDS = "/commands";
+  private static final String IPVS_VERSION = "1.2.1";
+  private static final String SERVICE_PREFIX = "/services/";
+  private static final String SERVERS_SUFFIX = "/servers";
+
+  private final IpvsControl control;
+  private final Map<String, JsonSource> sources = new TreeMap<>();
+  private final Consumer<String> log;
+
+  ControlRoutes(IpvsControl control, Map<String, JsonSource> more, Consumer<String> log) {
+    this.control = control;
+    this.log = log;
+    sources.put("/", this::writeIndex);
+    sources.put("/services", this::writeServices);
+    sources.put("/connections", this::writeConnections);
+    sources.put("/timeouts", out -> EntryJson.write(out, control.timeouts()));
+    sources.put("/daemons", this::writeDaemons);
+    sources.put("/totals", out -> EntryJson.write(out, control.totals()));
+    sources.put("/info", this::writeInfo);
+    for (String path : more.keySet()) {
+      if (!path.startsWith("/") || sources.containsKey(path)) {
+        throw new IllegalArgumentException("'" + path + "' is no new path beginning with /");
+      }
+    }
+    sources.putAll(more);
+  }
+
+  /** Answers a request; the answer is on its way or the connection closed when this returns. */
+  void answer(Request request, AnswerStream answer) {
+    try {
+      Refusal refusal = tryAnswer(request, answer);
+      if (refusal != null) {
+        answer.refuse(refusal);
+      }
+    } catch (IpvsException refused) {
+      answer.refuse(Refusal.of(refused));
+    } catch (IOException | UncheckedIOException gone) {
+      answer.refuse(Refusal.INTERNAL);
+    } catch (RuntimeException bug) {
+      log.accept("control: " + request.method() + " " + request.path() + ": " + bug);
+      answer.refuse(Refusal.INTERNAL);
+    }
+  }
+
+  private @Nullable Refusal tryAnswer(Request request, AnswerStream answer) throws IOException {
+    if (request.path().equals(COMMANDS)) {
+      if (!request.method().equals("POST")) {
+        return Refusal.method(request.method(), COMMANDS, "POST");
+      }
+      CommandJson.read(JsonFields.parse(request.body())).applyTo(control);
+      write(out -> out.beginObject().name("applied").value(1).endObject(), answer);
+      return null;
+    }
+    JsonSource source = find(request.path());
+    if (source == null) {
+      return Refusal.noSuchPath(request.path());
+    }
+    if (!request.method().equals("GET")) {
+      return Refusal.method(request.method(), request.path(), "GET");
+    }
+    write(source, answer);
+    return null;
+  }
+
+  private @Nullable JsonSource find(String path) {
+    if (!path.startsWith(SERVICE_PREFIX)) {
+      return sources.get(path);
+    }
+    boolean asksServers = path.endsWith(SERVERS_SUFFIX);
+    int end = asksServers ? path.length() - SERVERS_SUFFIX.length() : path.length();
+    int start = Math.min(SERVICE_PREFIX.length(), end);
+    ServiceKey key = ServicePath.parse(path.substring(start, end).split("/", -1));
+    return asksServers
+        ? out -> writeServers(out, key)
+        : out -> EntryJson.write(out, control.service(key));
+  }
+
+  private static void write(JsonSource source, AnswerStream answer) throws IOException {
+    JsonWriter out = new JsonWriter(new OutputStreamWriter(answer, StandardCharsets.UTF_8));
+    source.writeTo(out);
+    out.flush();
+    answer.write('\n');
+    answer.close();
+  }
+
+  private void writeIndex(JsonWriter out) throws IOException {
+    out.beginObject().name("paths").beginArray();
+    for (String path : sources.keySet()) {
+      out.value(path);
+    }
+    out.value(COMMANDS).endArray().endObject();
+  }
+
+  private void writeInfo(JsonWriter out) throws IOException {
+    out.beginObject();
+    out.name("version").value(IPVS_VERSION);
+    out.name("connectionTableSize").value(control.connectionTableSize());
+    out.endObject();
+  }
+
+  private void writeServices(JsonWriter out) throws IOException {
+    out.beginArray();
+    for (ServiceEntry service : control.services()) {
+      EntryJson.write(out, service);
+    }
+    out.endArray();
+  }
+
+  private void writeServers(JsonWriter out, ServiceKey key) throws IOException {
+    out.beginArray();
+    for (ServerEntry server : control.servers(key)) {
+      EntryJson.write(out, server);
+    }
+    out.endArray();
+  }
+
+  private void writeDaemons(JsonWriter out) throws IOException {
+    out.beginArray();
+    for (DaemonSpec daemon : control.daemons()) {
+      EntryJson.write(out, daemon);
+    }
+    out.endArray();
+  }
+
+  private void writeConnections(JsonWriter out) throws IOException {
+    out.beginArray();
+    control.connections(connection -> write(out, connection));
+    out.endArray();
+  }
+
+  private static void write(JsonWriter out, ConnectionEntry connection) {
+    try {
+      EntryJson.write(out, connection);
+    } catch (IOException gone) {
+      throw new UncheckedIOException(gone);
+    }
+  }
+}

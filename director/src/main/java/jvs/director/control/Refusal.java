@@ -1,0 +1,47 @@
+package jvs.director.control;
+
+import jvs.service.IpvsException;
+import jvs.service.IpvsException.Errno;
+
+/**
+ * Why a request is answered with an error.
+ *
+ * @param status of HTTP
+ * @param errno as the kernel's IPVS would answer, or a name of the same kind
+ * @param message names the value and what was expected
+ */
+record Refusal(int status, String errno, String message) {
+  static final Refusal NOT_PERMITTED =
+      new Refusal(
+          403, "EPERM", "only root, the director's user and the socket's group may connect");
+  static final Refusal TOO_MANY =
+      new Refusal(503, "EAGAIN", "too many connections to the control socket");
+  static final Refusal TOO_LARGE = new Refusal(413, "EMSGSIZE", "the body is too large");
+  static final Refusal TOO_SLOW =
+      new Refusal(408, "ETIMEDOUT", "the request was not complete in time");
+  static final Refusal MALFORMED = new Refusal(400, "EINVAL", "this is no HTTP/1.1 request");
+  static final Refusal INTERNAL = new Refusal(500, "EIO", "internal error, see the director's log");
+
+  static Refusal of(IpvsException refused) {
+    return new Refusal(
+        status(refused.errno()), refused.errno().name(), String.valueOf(refused.getMessage()));
+  }
+
+  private static int status(Errno errno) {
+    return switch (errno) {
+      case ENOENT, ESRCH -> 404;
+      case EEXIST -> 409;
+      case EPERM -> 403;
+      case ENOMEM -> 507;
+      default -> 400;
+    };
+  }
+
+  static Refusal noSuchPath(String path) {
+    return new Refusal(404, "ENOENT", "there is no '" + path + "' here");
+  }
+
+  static Refusal method(String method, String path, String expected) {
+    return new Refusal(405, "EOPNOTSUPP", method + " on '" + path + "', expected " + expected);
+  }
+}

@@ -1,0 +1,206 @@
+package jvs.director.daemon;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import jvs.director.control.ControlPath;
+import jvs.director.control.ControlServer;
+import jvs.director.control.JsonSource;
+import jvs.director.kernel.NftGuard;
+import jvs.director.kernel.RtNetlink;
+import jvs.engine.Director;
+import jvs.engine.DirectorOptions;
+import jvs.engine.Worker;
+import jvs.forwarders.Forwarders;
+import jvs.linux.LinuxException;
+import jvs.route.Link;
+import jvs.route.NetworkListener;
+import jvs.route.NetworkState;
+import jvs.schedulers.Schedulers;
+import jvs.wire.IpAddress;
+
+/**
+ * A running director: workers on real ports, the kernel's network followed, the host's own stack
+ * kept away from what is balanced, and a control socket.
+ *
+ * <p>Started and stopped once. What it changes on the host it undoes in {@link #stop()}; what a
+ * killed one left behind the next start replaces.
+ */
+public final class Daemon {
+  private static final Logger LOG = System.getLogger(Daemon.class.getName());
+  private static final long STOP_MILLIS = 5_000;
+
+  private final List<AutoCloseable> resources = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final List<Worker> workers = new ArrayList<>();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  private Daemon() {}
+
+  /**
+   * Starts everything, or nothing.
+   *
+   * @throws DaemonException with one line that says why not
+   */
+  public static Daemon start(DaemonOptions options) {
+    Daemon daemon = new Daemon();
+    try {
+      daemon.open(options);
+      return daemon;
+    } catch (DaemonException e) {
+      daemon.stop();
+      throw e;
+    } catch (LinuxException | IllegalStateException | IOException e) {
+      daemon.stop();
+      throw new DaemonException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void open(DaemonOptions options) throws IOException {
+    Privileges.check();
+    NetworkState network = RtNetlink.read();
+    List<Link> links = Interfaces.choose(network.links(), options.interfaces());
+    Director director = director(options);
+    Path socket = options.control() != null ? options.control() : ControlPath.ofThisNamespace();
+    own(serve(socket, director));
+    Ports ports = own(openPorts(links, options));
+    NftGuard nft = own(new NftGuard(links.stream().map(Link::name).toList()));
+    for (int i = 0; i < options.workers(); i++) {
+      workers.add(director.addWorker(ports.of(i)));
+    }
+    own(director);
+    director.networkChanged(network);
+    director.observe(new HostGuard(ports, nft));
+    startWorkers();
+    RtNetlink netlink = own(new RtNetlink(new Follower(director)));
+    netlink.start();
+    startHousekeeping(director);
+    LOG.log(
+        Level.INFO,
+        "director ready: {0} on {1}, {2}, control socket {3}",
+        ports.kind(),
+        String.join(" ", links.stream().map(Link::name).toList()),
+        options.workers() == 1 ? "1 worker" : options.workers() + " workers",
+        socket);
+  }
+
+  private static Director director(DaemonOptions options) {
+    DirectorOptions fixed =
+        new DirectorOptions(
+            options.connections(), options.ownsVips(), false, new SecureRandom().nextLong(), 8, 12);
+    return new Director(fixed, Schedulers.all(), Forwarders.all(), Daemon::nowMillis);
+  }
+
+  private static ControlServer serve(Path socket, Director director) throws IOException {
+    Map<String, JsonSource> sources = Map.of("/counters", out -> Reports.counters(director, out));
+    return ControlServer.start(socket, null, director, sources, line -> LOG.log(Level.ERROR, line));
+  }
+
+  private static Ports openPorts(List<Link> links, DaemonOptions options) {
+    return AfPacketPorts.open(links, options.workers());
+  }
+
+  private static long nowMillis() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  private <T extends AutoCloseable> T own(T resource) {
+    resources.add(resource);
+    return resource;
+  }
+
+  private void startWorkers() {
+    for (int i = 0; i < workers.size(); i++) {
+      Thread thread = Thread.ofPlatform().name("jvs-worker-" + i).unstarted(workers.get(i));
+      threads.add(thread);
+      thread.start();
+    }
+  }
+
+  private void startHousekeeping(Director director) {
+    ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("jvs-housekeeping").factory());
+    own(timer::shutdownNow);
+    var unused = timer.scheduleAtFixedRate(() -> tick(director), 1, 1, TimeUnit.SECONDS);
+  }
+
+  private static void tick(Director director) {
+    try {
+      director.tick();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "housekeeping failed", e);
+    }
+  }
+
+  /** Blocks until {@link #stop()}. */
+  public void await() {
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Stops the workers and undoes what was changed on the host.
+   *
+   * @return whether all of it could be undone
+   */
+  public boolean stop() {
+    boolean isClean = stopWorkers();
+    for (int i = resources.size() - 1; i >= 0; i--) {
+      try {
+        resources.get(i).close();
+      } catch (Exception e) {
+        isClean = false;
+        LOG.log(Level.ERROR, "while stopping", e);
+      }
+    }
+    resources.clear();
+    stopped.countDown();
+    return isClean;
+  }
+
+  private boolean stopWorkers() {
+    workers.forEach(Worker::stop);
+    boolean isClean = true;
+    for (Thread thread : threads) {
+      try {
+        isClean &= thread.join(Duration.ofMillis(STOP_MILLIS));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return isClean;
+  }
+
+  /** Passes the kernel's news on. */
+  private record Follower(Director director) implements NetworkListener {
+    @Override
+    public void networkChanged(NetworkState state) {
+      director.networkChanged(state);
+    }
+
+    @Override
+    public void neighbourLearned(int linkIndex, IpAddress address, long mac) {
+      director.neighbours().learn(linkIndex, address, mac, nowMillis(), false);
+    }
+
+    @Override
+    public void neighbourLost(int linkIndex, IpAddress address) {
+      // Our own probes decide: the kernel forgets what it does not need itself.
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package jvs.director.daemon;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The daemon's command line. Immutable.
+ *
+ * @param interfaces names of the interfaces to work on; empty for all that are up but loopback
+ * @param port how to reach them
+ * @param workers worker threads, 1..64
+ * @param connections most connections of each worker, 1..2^26
+ * @param ownsVips whether the VIPs are the director's alone
+ * @param control path of the control socket, or null for the network namespace's own
+ */
+public record DaemonOptions(
+    List<String> interfaces,
+    PortKind port,
+    int workers,
+    int connections,
+    boolean ownsVips,
+    @Nullable Path control) {
+  /** How frames are received and sent. */
+  public enum PortKind {
+    /** The best that works. */
+    auto,
+    /** AF_PACKET rings. */
+    packet,
+    /** libpcap. */
+    pcap
+  }
+
+  /** Checks the ranges. */
+  public DaemonOptions {
+    interfaces = List.copyOf(interfaces);
+    if (workers < 1 || workers > 64) {
+      throw new DaemonException("--workers " + workers + ": expected 1 to 64");
+    }
+    if (connections < 1 || connections > 1 << 26) {
+      throw new DaemonException("--connections " + connections + ": expected 1 to " + (1 << 26));
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package jvs.director.daemon;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code jvs director}. */
+@Command(
+    name = "director",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Balances the virtual services of this network namespace, in the foreground, until SIGTERM.",
+      "Services are added with 'jvs ipvsadm'. A service is served while its VIP is an address of"
+          + " this host, as in the kernel, or with --own-vips in any case."
+    })
+public final class DirectorCommand implements Callable<Integer> {
+  private static final int DEFAULT_CONNECTIONS = 1_000_000;
+
+  @Option(
+      names = {"-i", "--interface"},
+      paramLabel = "NAME",
+      description = "Interface to work on; may be repeated. Default: all that are up but loopback.")
+  private List<String> interfaces = new ArrayList<>();
+
+  @Option(
+      names = "--port",
+      defaultValue = "auto",
+      description =
+          "How to reach the interfaces: ${COMPLETION-CANDIDATES}. packet is AF_PACKET with a"
+              + " memory-mapped ring; pcap is libpcap and turns offloads off meanwhile."
+              + " Default: ${DEFAULT-VALUE}, the best that works.")
+  private DaemonOptions.PortKind port = DaemonOptions.PortKind.auto;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Worker threads, 1 to 64. Default: ${DEFAULT-VALUE}.")
+  private int workers = 1;
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      description =
+          "Most connections of each worker; memory is used as they come, 64 bytes and its index"
+              + " entries each. Default: "
+              + DEFAULT_CONNECTIONS
+              + ".")
+  private int connections = DEFAULT_CONNECTIONS;
+
+  @Option(
+      names = "--own-vips",
+      description =
+          "The VIPs are not addresses of this host: the director answers ARP and ping for them"
+              + " itself and announces them when their service appears.")
+  private boolean ownsVips;
+
+  @Option(
+      names = "--control",
+      paramLabel = "PATH",
+      description = "Control socket. Default: the network namespace's own under /run/jvs.")
+  private @Nullable Path control;
+
+  @Override
+  public Integer call() {
+    Logging.toStderr();
+    try {
+      DaemonOptions options =
+          new DaemonOptions(interfaces, port, workers, connections, ownsVips, control);
+      Daemon daemon = Daemon.start(options);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon), "jvs-stop"));
+      daemon.await();
+      return 1;
+    } catch (DaemonException e) {
+      System.err.println("jvs director: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  /** On SIGTERM and SIGINT: a clean stop is a success, which the JVM would not say by itself. */
+  private static void stop(Daemon daemon) {
+    boolean isClean = daemon.stop();
+    Runtime.getRuntime().halt(isClean ? 0 : 1);
+  }
+}

@@ -1,0 +1,79 @@
+package jvs.director.daemon;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import jvs.director.kernel.NftGuard;
+import jvs.engine.Snapshot;
+import jvs.port.FilterRules;
+import jvs.table.VirtualService;
+import jvs.wire.Endpoint;
+import jvs.wire.IpAddress;
+
+/**
+ * Divides the traffic between the director and the host: what the director balances is copied to
+ * its ports and kept from the host's stack, everything else stays the host's.
+ *
+ * <p>Told of every snapshot, one after the other. What comes into being is first copied and then
+ * kept away; so no frame is lost, one may be seen by both.
+ */
+final class HostGuard implements Consumer<Snapshot> {
+  private static final Logger LOG = System.getLogger(HostGuard.class.getName());
+
+  /** What ports receive before there is a service: who is whose neighbour. */
+  static final FilterRules NOTHING_YET = new FilterRules(Set.of(), Set.of(), true, false);
+
+  /** ICMP, TCP, UDP, ICMPv6 and SCTP: everything to a VIP of our own is ours. */
+  private static final int[] PROTOCOLS = {1, 6, 17, 58, 132};
+
+  private final Ports ports;
+  private final NftGuard nft;
+  private FilterRules filter = NOTHING_YET;
+
+  HostGuard(Ports ports, NftGuard nft) {
+    this.ports = ports;
+    this.nft = nft;
+  }
+
+  @Override
+  public void accept(Snapshot snapshot) {
+    Set<Endpoint> served = new HashSet<>();
+    Set<Endpoint> hidden = new HashSet<>();
+    boolean hasMarks = false;
+    for (VirtualService service : snapshot.services().services()) {
+      hasMarks |= service.key().isMark();
+    }
+    for (Endpoint endpoint : snapshot.servicePorts().endpoints()) {
+      IpAddress vip = endpoint.address();
+      served.add(endpoint);
+      if (snapshot.routes().isLocal(!vip.isV4(), vip.high(), vip.low())) {
+        hidden.add(endpoint);
+      }
+    }
+    for (Endpoint vip : snapshot.ownVips().endpoints()) {
+      for (int protocol : PROTOCOLS) {
+        served.add(new Endpoint(vip.address(), protocol, 0));
+        hidden.add(new Endpoint(vip.address(), protocol, 0));
+      }
+    }
+    Set<Endpoint> servers = new HashSet<>();
+    if (snapshot.serverPorts() != null) {
+      servers.addAll(snapshot.serverPorts().endpoints());
+    }
+    apply(new FilterRules(served, servers, true, hasMarks), hidden, servers);
+  }
+
+  private void apply(FilterRules wanted, Set<Endpoint> hidden, Set<Endpoint> servers) {
+    try {
+      if (!wanted.equals(filter)) {
+        ports.filter(wanted);
+        filter = wanted;
+      }
+      nft.update(hidden, servers);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "the host's stack is not kept from the services", e);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package jvs.director.daemon;
+
+import java.util.ArrayList;
+import java.util.List;
+import jvs.route.Link;
+
+/** Chooses the interfaces that the director works on. */
+final class Interfaces {
+  private Interfaces() {}
+
+  /**
+   * The named ones, or all that are up but loopback.
+   *
+   * @throws DaemonException naming an interface that does not exist or cannot serve
+   */
+  static List<Link> choose(List<Link> present, List<String> names) {
+    if (names.isEmpty()) {
+      List<Link> usable = present.stream().filter(link -> isEthernet(link) && link.isUp()).toList();
+      if (usable.isEmpty()) {
+        throw new DaemonException("no interface is up but loopback; bring one up, or name one");
+      }
+      return usable;
+    }
+    List<Link> chosen = new ArrayList<>();
+    for (String name : names) {
+      Link link =
+          present.stream()
+              .filter(candidate -> candidate.name().equals(name))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new DaemonException(
+                          "interface '"
+                              + name
+                              + "' does not exist here, expected one of "
+                              + present.stream().map(Link::name).toList()));
+      if (!isEthernet(link)) {
+        throw new DaemonException(
+            "interface '" + name + "' is no Ethernet interface: it has no hardware address");
+      }
+      if (!link.isUp()) {
+        throw new DaemonException(
+            "interface '" + name + "' is down; try: ip link set " + name + " up");
+      }
+      if (!chosen.contains(link)) {
+        chosen.add(link);
+      }
+    }
+    return chosen;
+  }
+
+  private static boolean isEthernet(Link link) {
+    return !link.isLoopback() && link.mac() != 0;
+  }
+}

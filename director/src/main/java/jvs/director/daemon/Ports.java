@@ -1,0 +1,20 @@
+package jvs.director.daemon;
+
+import jvs.port.FilterRules;
+import jvs.port.PacketPort;
+
+/** The ports of all workers: one for each interface and worker, opened and steered together. */
+interface Ports extends AutoCloseable {
+  /** For people: what they are. */
+  String kind();
+
+  /** The ports of a worker, in the same order of interfaces for each. */
+  PacketPort[] of(int worker);
+
+  /** Receives what these rules say from here on; called by one thread at a time. */
+  void filter(FilterRules rules);
+
+  /** Closes what no worker has taken over, and restores what was changed on the interfaces. */
+  @Override
+  void close();
+}

@@ -1,0 +1,48 @@
+package jvs.director.daemon;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether this process may do what a director does (capabilities(7)). */
+final class Privileges {
+  private static final int CAP_NET_ADMIN = 12;
+  private static final int CAP_NET_RAW = 13;
+
+  private Privileges() {}
+
+  /**
+   * Asks for all of them at once.
+   *
+   * @throws DaemonException naming what is missing
+   */
+  static void check() {
+    long effective = effectiveCapabilities();
+    List<String> missing = new ArrayList<>();
+    if ((effective >> CAP_NET_ADMIN & 1) == 0) {
+      missing.add("CAP_NET_ADMIN");
+    }
+    if ((effective >> CAP_NET_RAW & 1) == 0) {
+      missing.add("CAP_NET_RAW");
+    }
+    if (!missing.isEmpty()) {
+      throw new DaemonException(
+          "no permission: needs " + String.join(" and ", missing) + "; run it as root");
+    }
+  }
+
+  private static long effectiveCapabilities() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        if (line.startsWith("CapEff:")) {
+          return Long.parseUnsignedLong(line.substring("CapEff:".length()).trim(), 16);
+        }
+      }
+    } catch (IOException e) {
+      throw new DaemonException("cannot read /proc/self/status: " + e.getMessage(), e);
+    }
+    return 0;
+  }
+}

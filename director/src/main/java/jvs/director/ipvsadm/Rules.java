@@ -1,0 +1,85 @@
+package jvs.director.ipvsadm;
+
+import java.util.List;
+import jvs.service.ServerEntry;
+import jvs.service.ServerSpec;
+import jvs.service.ServiceEntry;
+import jvs.service.ServiceKey;
+import jvs.service.ServiceSpec;
+
+/**
+ * Services and servers as the command lines that make them ({@code -S}).
+ *
+ * <p>Thresholds are left out, as ipvsadm 1.31 does.
+ */
+final class Rules {
+  private final EndpointText endpoints;
+
+  Rules(Names names, boolean isNumeric) {
+    this.endpoints = new EndpointText(names, isNumeric);
+  }
+
+  /** The lines for a service and its servers. */
+  String format(ServiceEntry service, List<ServerEntry> servers) {
+    String name = name(service.key());
+    StringBuilder rules = new StringBuilder();
+    rules.append("-A ").append(name).append(settings(service)).append('\n');
+    int protocol = service.key().isMark() ? 0 : service.key().protocol();
+    for (ServerEntry server : servers) {
+      String address = endpoints.format(server.key().address(), server.key().port(), protocol);
+      rules.append("-a ").append(name).append(" -r ").append(address);
+      rules.append(settings(server.spec())).append('\n');
+    }
+    return rules.toString();
+  }
+
+  private String name(ServiceKey key) {
+    if (key.isMark()) {
+      return "-f " + Listing.markText(key) + (key.address().isV4() ? "" : " -6");
+    }
+    String address = endpoints.format(key.address(), key.port(), key.protocol());
+    return switch (key.protocol()) {
+      case ServiceKey.TCP -> "-t " + address;
+      case ServiceKey.UDP -> "-u " + address;
+      default -> "--sctp-service " + address;
+    };
+  }
+
+  private static String settings(ServiceEntry service) {
+    ServiceSpec spec = service.spec();
+    StringBuilder text = new StringBuilder(" -s ").append(spec.scheduler());
+    if (spec.has(ServiceSpec.PERSISTENT)) {
+      text.append(" -p ").append(spec.timeoutSeconds());
+      String mask = Listing.maskText(spec, service.key().address());
+      text.append(mask.isEmpty() ? "" : " -M ").append(mask);
+    }
+    text.append(spec.engine().isEmpty() ? "" : " --pe ").append(spec.engine());
+    text.append(spec.has(ServiceSpec.ONE_PACKET) ? " -o" : "");
+    String flags = SchedulerFlags.format(spec.flags(), spec.scheduler());
+    return text.append(flags.isEmpty() ? "" : " -b ").append(flags).toString();
+  }
+
+  private static String settings(ServerSpec spec) {
+    return switch (spec.method()) {
+      case ServerSpec.MASQ -> " -m -w " + spec.weight();
+      case ServerSpec.TUNNEL -> " -i -w " + spec.weight() + tunnel(spec);
+      default -> " -g -w " + spec.weight();
+    };
+  }
+
+  private static String tunnel(ServerSpec spec) {
+    TunnelType type = TunnelType.numbered(spec.tunnelType());
+    String checksum =
+        (spec.tunnelFlags() & ServerSpec.TUNNEL_REMOTE_CHECKSUM) != 0
+            ? " --tun-remcsum"
+            : (spec.tunnelFlags() & ServerSpec.TUNNEL_CHECKSUM) != 0
+                ? " --tun-csum"
+                : " --tun-nocsum";
+    String kind = " --tun-type " + type.text();
+    return switch (type) {
+      case IPIP -> kind;
+      case GUE -> kind + " --tun-port " + spec.tunnelPort() + checksum;
+      case GRE -> kind + checksum;
+    };
+  }
+}

@@ -1,0 +1,232 @@
+package jvs.director.kernel;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import jvs.wire.Endpoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps this host's own stack from the packets that the director balances: an nftables table named
+ * {@code netdev jvs} on the ingress of the director's interfaces.
+ *
+ * <pre>
+ * wire ─► packet sockets (the director) ─► this table ─► the host's stack
+ *                                            drops: to (VIP, protocol, port) of a service
+ *                                                   from (server, protocol, port), unless to us
+ * </pre>
+ *
+ * <p>Else the host would answer with resets, or forward a second time. Everything else passes: ssh,
+ * ping of a VIP, the director's own connections to the servers, servers that use this host as their
+ * router. The kernel took VLAN tags out of the packet by then, so tagged packets match too. Of a
+ * fragmented packet only the first fragment has ports and is dropped; the host cannot do anything
+ * with the rest.
+ *
+ * <p>Each change is one transaction. Whatever a killed director left behind is replaced. One
+ * thread, in the director's network namespace. Needs {@code nft} of nftables, CAP_NET_ADMIN and a
+ * kernel with CONFIG_NF_TABLES_NETDEV and CONFIG_NFT_FIB_NETDEV.
+ */
+public final class NftGuard implements AutoCloseable {
+  private static final String TABLE = "netdev jvs";
+  private static final int PATIENCE_SECONDS = 20;
+
+  private record Guarded(Set<Endpoint> services, Set<Endpoint> servers) {}
+
+  private List<String> devices = List.of();
+  private Guarded guarded = new Guarded(Set.of(), Set.of());
+  private boolean isClosed;
+
+  /** Puts an empty table on these interfaces. */
+  public NftGuard(Collection<String> devices) {
+    setDevices(devices);
+  }
+
+  /**
+   * What is missing on this host, in words for its administrator, or null if nothing is: for checks
+   * before the start.
+   */
+  public static @Nullable String missing() {
+    String probe = TABLE + "_probe";
+    try {
+      // Made and deleted in one transaction, with the one part that may be no kernel module.
+      nft(
+          "table "
+              + probe
+              + " {\n chain c {\n fib daddr type local\n }\n}\ndelete table "
+              + probe
+              + "\n");
+      return null;
+    } catch (IllegalStateException e) {
+      return e.getMessage();
+    }
+  }
+
+  /** Guards these interfaces instead; nothing gets past meanwhile. */
+  public void setDevices(Collection<String> others) {
+    for (String device : others) {
+      if (device.isEmpty() || device.chars().anyMatch(c -> c <= ' ' || c == '"' || c == '\\')) {
+        throw new IllegalArgumentException("interface name '" + device + "'");
+      }
+    }
+    install(others.stream().distinct().sorted().toList(), guarded);
+  }
+
+  private void install(List<String> nextDevices, Guarded next) {
+    nft(removal() + table(nextDevices) + elements(next));
+    devices = nextDevices;
+    guarded = next;
+  }
+
+  /** Interfaces that are guarded. */
+  public List<String> devices() {
+    return devices;
+  }
+
+  /**
+   * Drops packets to these services and from these servers, and no others. Port 0 stands for every
+   * port of the protocol.
+   */
+  public void update(Set<Endpoint> services, Set<Endpoint> servers) {
+    Guarded next = new Guarded(Set.copyOf(services), Set.copyOf(servers));
+    if (next.equals(guarded)) {
+      return;
+    }
+    StringBuilder script = new StringBuilder();
+    for (String end : List.of("services", "servers")) {
+      for (String family : List.of("4", "6")) {
+        script.append("flush set " + TABLE + ' ' + end + family + '\n');
+        script.append("flush set " + TABLE + ' ' + end + family + "_any_port\n");
+      }
+    }
+    try {
+      nft(script + elements(next));
+      guarded = next;
+    } catch (IllegalStateException e) {
+      // Somebody flushed the whole ruleset: a firewall that starts anew does that.
+      install(devices, next);
+    }
+  }
+
+  /** Puts the table back if somebody else removed it; returns whether that was so. */
+  public boolean ensure() {
+    try {
+      nft("list chain " + TABLE + " guard\n");
+      return false;
+    } catch (IllegalStateException e) {
+      install(devices, guarded);
+      return true;
+    }
+  }
+
+  private static String removal() {
+    // "add" first, because "delete" fails if there is nothing to delete.
+    return "add table " + TABLE + "\ndelete table " + TABLE + "\n";
+  }
+
+  private static String table(List<String> devices) {
+    StringBuilder table = new StringBuilder("table " + TABLE + " {\n");
+    for (String end : List.of("services", "servers")) {
+      for (String family : List.of("4", "6")) {
+        String address = "ipv" + family + "_addr . inet_proto";
+        table.append(" set " + end + family + " { type " + address + " . inet_service; }\n");
+        table.append(" set " + end + family + "_any_port { type " + address + "; }\n");
+      }
+    }
+    table.append(
+        """
+         chain guard {
+          ip daddr . meta l4proto . th dport @services4 counter drop
+          ip daddr . meta l4proto @services4_any_port counter drop
+          ip6 daddr . meta l4proto . th dport @services6 counter drop
+          ip6 daddr . meta l4proto @services6_any_port counter drop
+          ip saddr . meta l4proto . th sport @servers4 fib daddr type != local counter drop
+          ip saddr . meta l4proto @servers4_any_port fib daddr type != local counter drop
+          ip6 saddr . meta l4proto . th sport @servers6 fib daddr type != local counter drop
+          ip6 saddr . meta l4proto @servers6_any_port fib daddr type != local counter drop
+         }
+        """);
+    for (int i = 0; i < devices.size(); i++) {
+      table.append(
+          " chain ingress"
+              + i
+              + " { type filter hook ingress device \""
+              + devices.get(i)
+              + "\" priority 0; policy accept;\n  jump guard\n }\n");
+    }
+    return table.append("}\n").toString();
+  }
+
+  private static String elements(Guarded guarded) {
+    return elements("services", guarded.services()) + elements("servers", guarded.servers());
+  }
+
+  private static String elements(String end, Set<Endpoint> endpoints) {
+    StringBuilder script = new StringBuilder();
+    for (boolean isV4 : new boolean[] {true, false}) {
+      for (boolean isAnyPort : new boolean[] {true, false}) {
+        String elements =
+            endpoints.stream()
+                .filter(e -> e.address().isV4() == isV4 && (e.port() == 0) == isAnyPort)
+                .map(e -> e.address() + " . " + e.protocol() + (isAnyPort ? "" : " . " + e.port()))
+                .sorted()
+                .collect(Collectors.joining(", "));
+        if (!elements.isEmpty()) {
+          String set = end + (isV4 ? "4" : "6") + (isAnyPort ? "_any_port" : "");
+          script.append("add element " + TABLE + ' ' + set + " { " + elements + " }\n");
+        }
+      }
+    }
+    return script.toString();
+  }
+
+  private static void nft(String script) {
+    Process process;
+    try {
+      process = new ProcessBuilder("nft", "-f", "-").redirectErrorStream(true).start();
+    } catch (IOException e) {
+      throw new IllegalStateException("nft cannot be run, install nftables", e);
+    }
+    CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .execute(process::destroyForcibly);
+    try {
+      send(script, process);
+      // Ends when nft does.
+      byte[] output = process.getInputStream().readAllBytes();
+      int status = process.waitFor();
+      if (status != 0) {
+        String text = new String(output, StandardCharsets.UTF_8).strip();
+        throw new IllegalStateException(
+            "nft refused the table " + TABLE + ": " + (text.isEmpty() ? "status " + status : text));
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("nft cannot be read from", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while nft ran", e);
+    }
+  }
+
+  private static void send(String script, Process process) {
+    try (OutputStream input = process.getOutputStream()) {
+      input.write(script.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // It ended before it read all; its status and its own words say why.
+      process.destroy();
+    }
+  }
+
+  /** Deletes the table; idempotent. */
+  @Override
+  public void close() {
+    if (!isClosed) {
+      isClosed = true;
+      nft(removal());
+    }
+  }
+}

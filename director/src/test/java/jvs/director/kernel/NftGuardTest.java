@@ -1,0 +1,336 @@
+package jvs.director.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import jvs.director.TestNetwork;
+import jvs.port.AfPacketOptions;
+import jvs.port.AfPacketPort;
+import jvs.port.FilterRules;
+import jvs.port.FrameBatch;
+import jvs.port.PacketFilter;
+import jvs.wire.Endpoint;
+import jvs.wire.IpAddress;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class NftGuardTest {
+  private static final int TCP = 6;
+  private static final Endpoint SERVICE = endpoint("10.1.0.100", 80);
+  private static final Endpoint SERVICE6 = endpoint("fd01::100", 80);
+  private static final Endpoint SERVER = endpoint("10.2.0.2", 8080);
+  private static final Endpoint SERVER6 = endpoint("fd02::2", 8080);
+
+  private static Endpoint endpoint(String address, int port) {
+    return new Endpoint(IpAddress.parse(address), TCP, port);
+  }
+
+  /** A client, a router that is to be guarded and has the VIP, and a server behind it. */
+  private static final class Routed implements AutoCloseable {
+    final TestNetwork network;
+    final List<AutoCloseable> open = new ArrayList<>();
+
+    Routed() {
+      network = new TestNetwork("client", "router", "server");
+      Assumptions.assumeTrue(
+          network.in("router", NftGuard::missing) == null, "nft is missing: install nftables");
+      network.join("client", "eth0", "router", "front");
+      network.join("router", "back", "server", "eth0");
+      network.ip("client", "address", "add", "10.1.0.2/24", "dev", "eth0");
+      network.ip("client", "address", "add", "fd01::2/64", "dev", "eth0");
+      network.ip("router", "address", "add", "10.1.0.1/24", "dev", "front");
+      network.ip("router", "address", "add", "10.1.0.100/32", "dev", "front");
+      network.ip("router", "address", "add", "fd01::1/64", "dev", "front");
+      network.ip("router", "address", "add", "fd01::100/128", "dev", "front");
+      network.ip("router", "address", "add", "10.2.0.1/24", "dev", "back");
+      network.ip("router", "address", "add", "fd02::1/64", "dev", "back");
+      network.ip("server", "address", "add", "10.2.0.2/24", "dev", "eth0");
+      network.ip("server", "address", "add", "fd02::2/64", "dev", "eth0");
+      network.exec("router", "sysctl", "-qw", "net.ipv4.ip_forward=1");
+      network.exec("router", "sysctl", "-qw", "net.ipv6.conf.all.forwarding=1");
+      network.ip("client", "route", "add", "default", "via", "10.1.0.1");
+      network.ip("client", "-6", "route", "add", "default", "via", "fd01::1");
+      network.ip("server", "route", "add", "default", "via", "10.2.0.1");
+      network.ip("server", "-6", "route", "add", "default", "via", "fd02::1");
+      for (String listening : List.of("10.1.0.100:80", "10.1.0.100:81", "fd01::100:80")) {
+        listen("router", listening);
+      }
+      for (String listening : List.of("10.2.0.2:8080", "10.2.0.2:8081", "fd02::2:8080")) {
+        listen("server", listening);
+      }
+    }
+
+    private void listen(String role, String text) {
+      int colon = text.lastIndexOf(':');
+      int port = Integer.parseInt(text.substring(colon + 1));
+      open.add(
+          network.in(
+              role,
+              () -> new ServerSocket(port, 9, InetAddress.getByName(text.substring(0, colon)))));
+    }
+
+    /** "connected", "refused" or "silence". */
+    String connect(String from, String address, int port) {
+      return network.in(
+          from,
+          () -> {
+            try (Socket socket = new Socket()) {
+              socket.connect(new InetSocketAddress(address, port), 300);
+              return "connected";
+            } catch (SocketTimeoutException e) {
+              return "silence";
+            } catch (ConnectException e) {
+              return "refused";
+            }
+          });
+    }
+
+    boolean pings(String address) {
+      // Root's isReachable sends an ICMP echo request.
+      return network.in("client", () -> InetAddress.getByName(address).isReachable(1000));
+    }
+
+    String tables() {
+      return network.exec("router", "nft", "list", "tables");
+    }
+
+    NftGuard guard() {
+      return network.in("router", () -> new NftGuard(List.of("front", "back")));
+    }
+
+    void update(NftGuard guard, Set<Endpoint> services, Set<Endpoint> servers) {
+      network.in(
+          "router",
+          () -> {
+            guard.update(services, servers);
+            return true;
+          });
+    }
+
+    void close(NftGuard guard) {
+      network.in(
+          "router",
+          () -> {
+            guard.close();
+            return true;
+          });
+    }
+
+    @Override
+    public void close() {
+      try {
+        for (AutoCloseable each : open) {
+          each.close();
+        }
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      } finally {
+        network.close();
+      }
+    }
+  }
+
+  @Test
+  void keepsTheHostFromAnsweringForServicesAndNothingElse() {
+    try (Routed routed = new Routed()) {
+      assertEquals("connected", routed.connect("client", "10.1.0.100", 80));
+      NftGuard guard = routed.guard();
+      assertEquals("connected", routed.connect("client", "10.1.0.100", 80));
+
+      routed.update(guard, Set.of(SERVICE, SERVICE6), Set.of());
+
+      assertEquals("silence", routed.connect("client", "10.1.0.100", 80));
+      assertEquals("silence", routed.connect("client", "fd01::100", 80));
+      assertEquals("connected", routed.connect("client", "10.1.0.100", 81));
+      assertEquals("refused", routed.connect("client", "10.1.0.100", 82));
+      assertTrue(routed.pings("10.1.0.100") && routed.pings("fd01::100"));
+
+      routed.update(guard, Set.of(SERVICE6), Set.of());
+      assertEquals("connected", routed.connect("client", "10.1.0.100", 80));
+      assertEquals("silence", routed.connect("client", "fd01::100", 80));
+      routed.close(guard);
+      assertEquals("connected", routed.connect("client", "fd01::100", 80));
+      assertFalse(routed.tables().contains("jvs"));
+    }
+  }
+
+  @Test
+  void keepsTheHostFromForwardingRepliesOfServersAndNothingElse() {
+    try (Routed routed = new Routed()) {
+      assertEquals("connected", routed.connect("client", "10.2.0.2", 8080));
+      NftGuard guard = routed.guard();
+
+      routed.update(guard, Set.of(), Set.of(SERVER, SERVER6));
+
+      assertEquals("silence", routed.connect("client", "10.2.0.2", 8080));
+      assertEquals("silence", routed.connect("client", "fd02::2", 8080));
+      assertEquals("connected", routed.connect("client", "10.2.0.2", 8081));
+      assertEquals("connected", routed.connect("router", "10.2.0.2", 8080), "health checks");
+      assertEquals("connected", routed.connect("router", "fd02::2", 8080), "health checks");
+      routed.close(guard);
+    }
+  }
+
+  @Test
+  void guardsEveryPortIfThePortIsZero() {
+    try (Routed routed = new Routed()) {
+      NftGuard guard = routed.guard();
+
+      routed.update(guard, Set.of(endpoint("10.1.0.100", 0)), Set.of(endpoint("10.2.0.2", 0)));
+
+      assertEquals("silence", routed.connect("client", "10.1.0.100", 80));
+      assertEquals("silence", routed.connect("client", "10.1.0.100", 82));
+      assertEquals("silence", routed.connect("client", "10.2.0.2", 8081));
+      assertEquals("connected", routed.connect("router", "10.2.0.2", 8081));
+      assertTrue(routed.pings("10.1.0.100"));
+      routed.close(guard);
+    }
+  }
+
+  @Test
+  void leavesThePacketsToThePacketSockets() {
+    try (Routed routed = new Routed()) {
+      NftGuard guard = routed.guard();
+      routed.update(guard, Set.of(SERVICE), Set.of());
+      FilterRules rules = new FilterRules(Set.of(SERVICE), Set.of(), false, false);
+      AfPacketPort port =
+          routed.network.in(
+              "router",
+              () ->
+                  new AfPacketPort(
+                      "front", AfPacketOptions.defaults().withFilter(PacketFilter.program(rules))));
+
+      assertEquals("silence", routed.connect("client", "10.1.0.100", 80));
+
+      FrameBatch batch = new FrameBatch(8);
+      assertTrue(port.receive(batch) > 0);
+      port.close();
+      assertEquals(batch.size(), dropped(routed));
+      routed.close(guard);
+    }
+  }
+
+  /** Sum of the counters of the table. */
+  private static long dropped(Routed routed) {
+    Matcher counter =
+        Pattern.compile("counter packets (\\d+)")
+            .matcher(routed.network.exec("router", "nft", "list", "table", "netdev", "jvs"));
+    long sum = 0;
+    while (counter.find()) {
+      sum += Long.parseLong(counter.group(1));
+    }
+    return sum;
+  }
+
+  @Test
+  void replacesWhatAKilledDirectorLeft() {
+    try (Routed routed = new Routed()) {
+      routed.update(routed.guard(), Set.of(SERVICE), Set.of());
+
+      NftGuard next = routed.guard();
+
+      assertEquals("connected", routed.connect("client", "10.1.0.100", 80));
+      routed.close(next);
+      routed.close(next);
+      assertFalse(routed.tables().contains("jvs"));
+    }
+  }
+
+  @Test
+  void comesBackAfterSomebodyFlushedTheRuleset() {
+    try (Routed routed = new Routed()) {
+      NftGuard guard = routed.guard();
+      routed.update(guard, Set.of(SERVICE), Set.of());
+      assertFalse(routed.network.in("router", guard::ensure));
+      routed.network.exec("router", "nft", "flush", "ruleset");
+      assertEquals("connected", routed.connect("client", "10.1.0.100", 80));
+
+      assertTrue(routed.network.in("router", guard::ensure));
+      assertEquals("silence", routed.connect("client", "10.1.0.100", 80));
+
+      routed.network.exec("router", "nft", "flush", "ruleset");
+      routed.update(guard, Set.of(SERVICE, SERVICE6), Set.of());
+      assertEquals("silence", routed.connect("client", "10.1.0.100", 80));
+      routed.close(guard);
+    }
+  }
+
+  @Test
+  void followsChangesOfInterfaces() {
+    try (Routed routed = new Routed()) {
+      NftGuard guard = routed.network.in("router", () -> new NftGuard(List.of("back")));
+      routed.update(guard, Set.of(SERVICE), Set.of());
+      assertEquals("connected", routed.connect("client", "10.1.0.100", 80));
+
+      routed.network.in(
+          "router",
+          () -> {
+            guard.setDevices(List.of("front", "back"));
+            return true;
+          });
+
+      assertEquals("silence", routed.connect("client", "10.1.0.100", 80));
+      assertEquals(List.of("back", "front"), guard.devices());
+      routed.close(guard);
+    }
+  }
+
+  @Test
+  void takesThousandsOfEndpointsAtOnce() {
+    try (Routed routed = new Routed()) {
+      NftGuard guard = routed.guard();
+      Set<Endpoint> services = new HashSet<>(Set.of(SERVICE));
+      for (int i = 0; i < 5000; i++) {
+        services.add(new Endpoint(IpAddress.v4(0x0b00_0000 + i), TCP, 80));
+      }
+
+      routed.update(guard, services, services);
+
+      assertEquals("silence", routed.connect("client", "10.1.0.100", 80));
+      routed.close(guard);
+    }
+  }
+
+  @Test
+  void saysWhichInterfaceNftRefused() {
+    try (Routed routed = new Routed()) {
+      AssertionError refused =
+          assertThrows(
+              AssertionError.class,
+              () ->
+                  routed.network.in("router", () -> new NftGuard(List.of("longer-than-any-name"))));
+
+      assertTrue(refused.getMessage().contains("nft refused the table netdev jvs"));
+      assertFalse(routed.tables().contains("jvs"), "nothing is left behind");
+      assertThrows(IllegalArgumentException.class, () -> new NftGuard(List.of("a\" ; flush")));
+    }
+  }
+
+  @Test
+  void findsNothingMissingWhereNftIs() throws IOException {
+    try (TestNetwork network = new TestNetwork("host")) {
+      Assumptions.assumeTrue(
+          new ProcessBuilder("sh", "-c", "command -v nft").start().onExit().join().exitValue() == 0,
+          "nft is missing: install nftables");
+      assertNull(network.in("host", NftGuard::missing));
+    }
+  }
+}

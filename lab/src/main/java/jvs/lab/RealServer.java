@@ -1,0 +1,99 @@
+package jvs.lab;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The programs that real servers run; they answer {@code GET /} with "server" and their number. */
+public final class RealServer {
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
+
+  private RealServer() {}
+
+  /** Where nginx is, if it is installed. */
+  static Optional<Path> nginx() {
+    return Command.find("nginx");
+  }
+
+  /** Starts a web server on every server of the lab: nginx, or our own if there is none. */
+  public static void startWeb(Lab lab) {
+    if (nginx().isPresent()) {
+      startNginx(lab, nginx().get());
+    } else {
+      startOwn(lab);
+    }
+  }
+
+  /** Starts our own HTTP and UDP server on every server of the lab. */
+  static void startOwn(Lab lab) {
+    List<Background> started = new ArrayList<>();
+    for (int i = 0; i < lab.servers().size(); i++) {
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:+UseSerialGC",
+                  "-Xmx128m",
+                  "-Dsun.net.httpserver.nodelay=true",
+                  "-cp",
+                  classPath(),
+                  HttpServerMain.class.getName(),
+                  name(i),
+                  String.valueOf(Lab.HTTP_PORT),
+                  String.valueOf(Lab.UDP_PORT),
+                  lab.serverAddresses().get(i)));
+      if (lab.method().equals("-g")) {
+        command.add(lab.vip());
+      }
+      started.add(lab.servers().get(i).start("http", command));
+    }
+    started.forEach(server -> server.awaitLine("ready", START_LIMIT));
+  }
+
+  private static void startNginx(Lab lab, Path nginx) {
+    List<Path> pidFiles = new ArrayList<>();
+    for (int i = 0; i < lab.servers().size(); i++) {
+      Host server = lab.servers().get(i);
+      Path directory = server.directory();
+      String configuration =
+          """
+          daemon off;
+          worker_processes 1;
+          pid %1$s/nginx.pid;
+          error_log stderr;
+          events { worker_connections 1024; }
+          http {
+            access_log off;
+            client_body_temp_path %1$s/body;
+            proxy_temp_path %1$s/proxy;
+            fastcgi_temp_path %1$s/fastcgi;
+            uwsgi_temp_path %1$s/uwsgi;
+            scgi_temp_path %1$s/scgi;
+            server {
+              listen %2$d;
+              location / { default_type text/plain; return 200 "%3$s\\n"; }
+            }
+          }
+          """
+              .formatted(directory, Lab.HTTP_PORT, name(i));
+      Path file = server.file("nginx.conf", configuration);
+      server.start("nginx", List.of(nginx.toString(), "-p", directory + "/", "-c", "" + file));
+      pidFiles.add(directory.resolve("nginx.pid"));
+    }
+    // nginx writes the file after it has opened its sockets.
+    Await.until("nginx has started", START_LIMIT, () -> pidFiles.stream().allMatch(Files::exists));
+  }
+
+  private static String name(int index) {
+    return "server " + (index + 1);
+  }
+
+  private static String classPath() {
+    return Path.of(
+            HttpServerMain.class.getProtectionDomain().getCodeSource().getLocation().getPath())
+        .toString();
+  }
+}

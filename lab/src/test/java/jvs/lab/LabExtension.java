@@ -1,0 +1,180 @@
+package jvs.lab;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A lab with real servers and a running director for all scenarios of a class.
+ *
+ * <p>Where a lab cannot run, the class is skipped with the reason. When a scenario fails, the state
+ * of the director's host is printed before anything changes, and logs and frames are kept.
+ */
+final class LabExtension
+    implements ExecutionCondition, BeforeAllCallback, AfterTestExecutionCallback, AfterAllCallback {
+  private final Function<Transcript, Lab> build;
+  private final boolean isVipConfigured;
+  private final List<String> options;
+  private @Nullable Lab lab;
+  private @Nullable DirectorProcess director;
+  private @Nullable Background capture;
+
+  private LabExtension(
+      Function<Transcript, Lab> build, boolean isVipConfigured, List<String> options) {
+    this.build = build;
+    this.isVipConfigured = isVipConfigured;
+    this.options = options;
+  }
+
+  /** Two networks; the VIP is configured on the director. */
+  static LabExtension nat(String... options) {
+    return new LabExtension(NatLab::build, true, List.of(options));
+  }
+
+  /** One network; the VIP is configured on the director. */
+  static LabExtension directRouting(String... options) {
+    return new LabExtension(DirectRoutingLab::build, true, List.of(options));
+  }
+
+  /** The same without the VIP on the director. */
+  LabExtension withoutVip() {
+    return new LabExtension(build, false, options);
+  }
+
+  Lab lab() {
+    return Objects.requireNonNull(lab, "the lab is built before all scenarios");
+  }
+
+  DirectorProcess director() {
+    return Objects.requireNonNull(director, "the director starts before all scenarios");
+  }
+
+  /** Starts a director where none runs any more. */
+  void startDirector() {
+    director = DirectorProcess.start(lab().director(), options.toArray(String[]::new));
+  }
+
+  /** Makes the present rules exactly these, lines of ipvsadm options. */
+  void rules(String... lines) {
+    List<String> all = new ArrayList<>(List.of("-C"));
+    all.addAll(List.of(lines));
+    director().restore(all.toArray(String[]::new));
+  }
+
+  /** A TCP service on the VIP, round robin, with all servers added in order. */
+  void httpRules() {
+    rules(service("-t", Lab.HTTP_PORT, Lab.HTTP_PORT));
+  }
+
+  /** Lines of ipvsadm for a service, round robin, with all servers added in order. */
+  String[] service(String protocol, int port, int serverPort) {
+    String service = protocol + " " + lab().vip() + ":" + port;
+    List<String> lines = new ArrayList<>();
+    lines.add("-A " + service + " -s rr");
+    for (String address : lab().serverAddresses()) {
+      lines.add("-a %s -r %s:%d %s".formatted(service, address, serverPort, lab().method()));
+    }
+    return lines.toArray(String[]::new);
+  }
+
+  /** What {@code curl} on the client prints for a path on the VIP. */
+  String curl(String path) {
+    return lab()
+        .client()
+        .run("curl", "-sS", "--max-time", "5", "http://" + lab().vip() + path)
+        .out()
+        .strip();
+  }
+
+  /** What so many new connections are answered, one after the other. */
+  List<String> curlTimes(int times) {
+    List<String> answers = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      answers.add(curl("/"));
+    }
+    return answers;
+  }
+
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    Optional<String> missing = Requirements.missing("ethtool");
+    return missing.isPresent()
+        ? ConditionEvaluationResult.disabled(missing.get())
+        : ConditionEvaluationResult.enabled("root, and all programs are there");
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    Lab built = build.apply(Transcript.SILENT);
+    lab = built;
+    try {
+      if (options.contains("pcap")) {
+        built.turnOffloadsOff();
+      }
+      RealServer.startOwn(built);
+      if (isVipConfigured) {
+        built.addVip();
+      }
+      startCapture(built.director());
+      startDirector();
+    } catch (RuntimeException e) {
+      Diagnosis.print(context.getDisplayName(), built, director);
+      built.topology().keepFiles();
+      built.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void afterTestExecution(ExtensionContext context) {
+    if (context.getExecutionException().isPresent()) {
+      String name =
+          context.getRequiredTestClass().getSimpleName() + ": " + context.getDisplayName();
+      Diagnosis.print(name, lab(), director);
+      lab().topology().keepFiles();
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    if (lab == null) {
+      return;
+    }
+    try (Lab closing = lab) {
+      if (director != null && director.daemon().isAlive()) {
+        int status = director.stop();
+        List<String> left = DirectorProcess.leftovers(closing.director());
+        if (status != 0 || !left.isEmpty()) {
+          Diagnosis.print("stopping the director", closing, director);
+          throw new LabException("director: exit status " + status + ", left behind: " + left);
+        }
+      }
+      if (capture != null) {
+        capture.stop();
+      }
+    }
+  }
+
+  private void startCapture(Host host) {
+    if (Command.find("tcpdump").isEmpty()) {
+      return;
+    }
+    String file = host.directory().resolve("frames.pcap").toString();
+    Background started =
+        host.start(
+            "tcpdump",
+            List.of("tcpdump", "-i", "any", "-n", "-s", "160", "-U", "-Z", "root", "-w", file));
+    started.awaitLine("listening on", Duration.ofSeconds(10));
+    capture = started;
+  }
+}

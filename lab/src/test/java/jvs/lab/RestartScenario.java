@@ -1,0 +1,156 @@
+package jvs.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Directors that end, in the two ways there are, and come back. */
+final class RestartScenario {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  @RegisterExtension static final LabExtension LAB = LabExtension.nat();
+
+  @Test
+  void sigtermLeavesNothingBehind() {
+    LAB.httpRules();
+    LAB.curl("/");
+
+    int status = LAB.director().stop();
+
+    assertEquals(0, status);
+    assertEquals(List.of(), DirectorProcess.leftovers(LAB.lab().director()));
+    LAB.startDirector();
+  }
+
+  @Test
+  void sigtermDuringTheStartLeavesNothingBehind() {
+    Host host = LAB.lab().director();
+    LAB.director().stop();
+
+    Background starting = DirectorProcess.launch(host);
+    Await.until(
+        "it has begun to change the host",
+        LIMIT,
+        () -> !DirectorProcess.leftovers(host).isEmpty() || !starting.isAlive());
+    starting.stop();
+
+    List<String> left = DirectorProcess.leftovers(host);
+    LAB.startDirector();
+    assertEquals(List.of(), left);
+  }
+
+  @Test
+  void offloadsAreRestored() {
+    Lab lab = LAB.lab();
+    LAB.director().stop();
+    String before = offloads(lab.director());
+
+    DirectorProcess onPcap = DirectorProcess.start(lab.director(), "--port", "pcap");
+    onPcap.stop();
+
+    assertEquals(before, offloads(lab.director()));
+    LAB.startDirector();
+  }
+
+  @Test
+  void aClientThatRetriesIsServedAgainAfterARestart() throws InterruptedException {
+    LAB.httpRules();
+    String saved = LAB.director().ipvsadm("-Sn").orThrow().out();
+    AtomicInteger answered = new AtomicInteger();
+    AtomicInteger refused = new AtomicInteger();
+    Thread client = Thread.ofPlatform().start(() -> retry(answered, refused));
+    Await.until("the client is served", LIMIT, () -> answered.get() >= 3);
+
+    LAB.director().stop();
+    int refusedBefore = refused.get();
+    Await.until("the client is not served", LIMIT, () -> refused.get() > refusedBefore);
+    LAB.startDirector();
+    LAB.director().restore(saved.lines().toArray(String[]::new));
+    int answeredBefore = answered.get();
+
+    Await.until("the client is served again", LIMIT, () -> answered.get() >= answeredBefore + 3);
+    client.interrupt();
+    client.join();
+    assertEquals(saved, LAB.director().ipvsadm("-Sn").orThrow().out());
+  }
+
+  @Test
+  void aDirectorReplacesOneThatWasKilled() {
+    LAB.httpRules();
+    LAB.curl("/");
+
+    LAB.director().daemon().kill();
+    assertFalse(
+        DirectorProcess.leftovers(LAB.lab().director()).isEmpty(),
+        "a killed director cannot clean up; if it left nothing, this scenario shows nothing");
+    LAB.startDirector();
+
+    String empty = LAB.director().ipvsadm("-Ln").orThrow().out();
+    assertEquals(3, empty.lines().count(), empty);
+    LAB.httpRules();
+    assertEquals("server 3", LAB.curl("/"));
+    assertEquals(0, LAB.director().stop());
+    assertEquals(List.of(), DirectorProcess.leftovers(LAB.lab().director()));
+    LAB.startDirector();
+  }
+
+  @Test
+  void theVipIsTheHostsAgainAfterTheDirectorHasGone() throws IOException {
+    Lab lab = LAB.lab();
+    LAB.httpRules();
+    LAB.curl("/");
+    LAB.director().stop();
+
+    try (TextService own = TextService.open(lab.director(), lab.vip(), Lab.HTTP_PORT, "host")) {
+      assertEquals("host", own.askedBy(lab.client()));
+    }
+    LAB.startDirector();
+  }
+
+  @Test
+  void theVipCanComeAndGo() {
+    Lab lab = LAB.lab();
+    LAB.httpRules();
+    assertEquals("server 3", LAB.curl("/"));
+
+    lab.removeVip();
+    CommandResult without =
+        lab.client().attempt("curl", "-sS", "--max-time", "1", "http://" + lab.vip());
+    lab.addVip();
+
+    assertTrue(without.status() == 7 || without.status() == 28, without.toString());
+    Await.until(
+        "the VIP is served again",
+        LIMIT,
+        () ->
+            lab.client()
+                .attempt("curl", "-sS", "--max-time", "1", "http://" + lab.vip())
+                .isSuccess());
+  }
+
+  private static void retry(AtomicInteger answered, AtomicInteger refused) {
+    Lab lab = LAB.lab();
+    while (!Thread.interrupted()) {
+      try (HttpConnection connection = HttpConnection.of(lab.client())) {
+        connection.connect(lab.vip(), Lab.HTTP_PORT, 500);
+        connection.get("/");
+        answered.incrementAndGet();
+      } catch (LabException e) {
+        return; // interrupted while entering the namespace
+      } catch (IOException e) {
+        refused.incrementAndGet();
+      }
+    }
+  }
+
+  private static String offloads(Host host) {
+    return host.run("ethtool", "-k", "eth0").out() + host.run("ethtool", "-k", "eth1").out();
+  }
+}
