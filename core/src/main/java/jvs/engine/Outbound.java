@@ -182,7 +182,6 @@ public final class Outbound implements AutoCloseable {
         if (link != null && port != null) {
           ethernet.wrap(pending.frame(i), pending.length(i)).addresses(neighbour.mac(), link.mac());
           port.send(pending.frame(i), pending.length(i));
-          port.flush();
         }
         settle(i, Verdict.FORWARDED, counters);
         work++;
@@ -193,6 +192,7 @@ public final class Outbound implements AutoCloseable {
         reprobe(neighbour, nowMillis);
       }
     }
+    flush();
     return work;
   }
 

@@ -9,9 +9,9 @@ import jvs.wire.IpAddress;
  * @param interfaceName multicast interface
  * @param syncId 0..255
  * @param maxLength largest message in bytes, 0 for the default
- * @param group multicast group
- * @param port UDP port
- * @param ttl multicast TTL
+ * @param group multicast group, 0.0.0.0 for the default
+ * @param port UDP port, 0 for the default
+ * @param ttl multicast TTL, 0 for the default
  */
 public record DaemonSpec(
     boolean isMaster,

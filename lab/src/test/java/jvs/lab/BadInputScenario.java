@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,17 +12,17 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One clear line, an exit status, and nothing left behind. */
+@ExtendWith(LabCondition.class)
 final class BadInputScenario {
   private static @Nullable Topology topology;
 
   @BeforeAll
   static void build() {
-    var missing = Requirements.missing();
-    assumeTrue(missing.isEmpty(), missing.orElse(""));
     topology = Topology.create(Transcript.SILENT);
     Host peer = topology.host("peer");
     Host host = topology.host("director");

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -107,10 +106,7 @@ final class LabExtension
 
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-    Optional<String> missing = Requirements.missing("ethtool");
-    return missing.isPresent()
-        ? ConditionEvaluationResult.disabled(missing.get())
-        : ConditionEvaluationResult.enabled("root, and all programs are there");
+    return new LabCondition().evaluateExecutionCondition(context);
   }
 
   @Override

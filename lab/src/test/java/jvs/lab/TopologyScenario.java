@@ -4,23 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The labs themselves, with no director in them. */
+@ExtendWith(LabCondition.class)
 final class TopologyScenario {
-  @BeforeAll
-  static void requireRoot() {
-    var missing = Requirements.missing();
-    assumeTrue(missing.isEmpty(), missing.orElse(""));
-  }
-
   @Test
   void natServersAreReachedThroughTheDirectorAsRouter() throws IOException {
     try (Lab lab = NatLab.build(Transcript.SILENT)) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
 import jvs.flow.FlowKey;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class AddressCacheTest {
   private static final int DAY_SECONDS = 24 * 60 * 60;
 
   private final AtomicLong clock = new AtomicLong();
-  private final AddressCache<String> cache = new AddressCache<>(clock::get);
+  private final AddressCache<Integer> cache = new AddressCache<>(clock::get);
   private final FlowKey flow = new FlowKey();
 
   private FlowKey to(int virtual) {
@@ -24,7 +25,7 @@ class AddressCacheTest {
 
   private void fill(int from, int count) {
     for (int i = from; i < from + count; i++) {
-      cache.add(to(i), "server");
+      cache.add(to(i), i);
     }
   }
 
@@ -34,16 +35,16 @@ class AddressCacheTest {
 
   @Test
   void tellsAddressesOfOneBucketApart() {
-    cache.add(flow.set(true, 6, 0, 0, 1, 0, 1, 80), "low");
-    cache.add(flow.set(true, 6, 0, 0, 1, 1, 0, 80), "high");
+    cache.add(flow.set(true, 6, 0, 0, 1, 0, 1, 80), 1);
+    cache.add(flow.set(true, 6, 0, 0, 1, 1, 0, 80), 2);
 
-    AddressCache.Entry<String> low = cache.find(flow.set(true, 6, 9, 9, 9, 0, 1, 443));
-    AddressCache.Entry<String> high = cache.find(flow.set(true, 6, 9, 9, 9, 1, 0, 443));
+    AddressCache.Entry<Integer> low = cache.find(flow.set(true, 6, 9, 9, 9, 0, 1, 443));
+    AddressCache.Entry<Integer> high = cache.find(flow.set(true, 6, 9, 9, 9, 1, 0, 443));
 
     assertNotNull(low);
     assertNotNull(high);
-    assertEquals("low", low.value);
-    assertEquals("high", high.value);
+    assertEquals(1, low.value);
+    assertEquals(2, high.value);
     assertNull(cache.find(flow.set(true, 6, 0, 0, 1, 1L << 32, 0, 80)));
   }
 
@@ -85,6 +86,34 @@ class AddressCacheTest {
     assertEquals(AddressCache.TARGET_SIZE + 3000, young);
     // whole buckets, of about 19 entries each
     assertTrue(forgotten >= 4000 && forgotten < 4100, () -> "forgot " + forgotten);
+  }
+
+  @Test
+  void collectsOnFromTheBucketWhereItStopped() {
+    int old = AddressCache.TARGET_SIZE + 6000;
+    fill(0, old);
+
+    advance(6 * 60_000);
+    int firstGap = bucketsWithout(old);
+    fill(1 << 30, 8000);
+    advance(60_000);
+    int secondGap = bucketsWithout(old);
+
+    // each time 8000 addresses, at 22 in a bucket
+    assertTrue(firstGap > 350 && firstGap < 380, () -> "first gap to " + firstGap);
+    assertTrue(secondGap > 700 && secondGap < 760, () -> "second gap to " + secondGap);
+  }
+
+  /** The buckets 1 to the result have none of the addresses below {@code limit}. */
+  private int bucketsWithout(int limit) {
+    BitSet buckets = new BitSet();
+    cache.forEach(
+        entry -> {
+          if (entry.value < limit) {
+            buckets.set(GoldenRatioHash.of(entry.value, 10));
+          }
+        });
+    return buckets.nextSetBit(1) - 1;
   }
 
   @Test

@@ -16,8 +16,10 @@ import java.util.concurrent.TimeUnit;
 import jvs.director.control.ControlPath;
 import jvs.director.control.ControlServer;
 import jvs.director.control.JsonSource;
+import jvs.director.daemon.DaemonOptions.PortKind;
 import jvs.director.kernel.NftGuard;
 import jvs.director.kernel.RtNetlink;
+import jvs.director.port.PcapException;
 import jvs.engine.Director;
 import jvs.engine.DirectorOptions;
 import jvs.engine.Worker;
@@ -60,7 +62,7 @@ public final class Daemon {
     } catch (DaemonException e) {
       daemon.stop();
       throw e;
-    } catch (LinuxException | IllegalStateException | IOException e) {
+    } catch (LinuxException | PcapException | IllegalStateException | IOException e) {
       daemon.stop();
       throw new DaemonException(String.valueOf(e.getMessage()), e);
     }
@@ -71,6 +73,7 @@ public final class Daemon {
     NetworkState network = RtNetlink.read();
     List<Link> links = Interfaces.choose(network.links(), options.interfaces());
     Director director = director(options);
+    own(new NamespaceLock());
     Path socket = options.control() != null ? options.control() : ControlPath.ofThisNamespace();
     own(serve(socket, director));
     Ports ports = own(openPorts(links, options));
@@ -106,8 +109,20 @@ public final class Daemon {
     return ControlServer.start(socket, null, director, sources, line -> LOG.log(Level.ERROR, line));
   }
 
+  /** The named kind of port, or the best that works: AF_PACKET, else libpcap. */
   private static Ports openPorts(List<Link> links, DaemonOptions options) {
-    return AfPacketPorts.open(links, options.workers());
+    if (options.port() == PortKind.pcap) {
+      return PcapPorts.open(links, options.workers());
+    }
+    try {
+      return AfPacketPorts.open(links, options.workers());
+    } catch (LinuxException e) {
+      if (options.port() == PortKind.packet) {
+        throw e;
+      }
+      LOG.log(Level.WARNING, "AF_PACKET does not work here, trying libpcap", e);
+      return PcapPorts.open(links, options.workers());
+    }
   }
 
   private static long nowMillis() {

@@ -68,8 +68,9 @@ public final class Rehearsal {
     try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       listener.bind(UnixDomainSocketAddress.of(socket));
       Thread.ofPlatform().daemon().start(() -> serve(listener));
+      Names names = Names.system();
       for (String[] command : COMMANDS) {
-        run(socket, command);
+        run(socket, names, command);
       }
     } finally {
       Files.deleteIfExists(socket);
@@ -77,11 +78,11 @@ public final class Rehearsal {
     }
   }
 
-  private static void run(Path socket, String[] command) {
+  private static void run(Path socket, Names names, String[] command) {
     InputStream in = new ByteArrayInputStream("-Z\n-X\n".getBytes(StandardCharsets.UTF_8));
     PrintStream out = new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8);
     try (ControlClient control = new ControlClient(socket)) {
-      new Ipvsadm(control, Names.system(), in, out, out).run(command);
+      new Ipvsadm(control, names, in, out, out).run(command);
     }
   }
 

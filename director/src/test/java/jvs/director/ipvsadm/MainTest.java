@@ -1,5 +1,6 @@
 package jvs.director.ipvsadm;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -73,5 +74,10 @@ final class MainTest {
       assertEquals(new Terminal.Outcome(0, "", ""), added);
       assertTrue(control.services().getFirst().key().isMark());
     }
+  }
+
+  @Test
+  void canBeRehearsed() {
+    assertDoesNotThrow(() -> Rehearsal.main(new String[0]));
   }
 }

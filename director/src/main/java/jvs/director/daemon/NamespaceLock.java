@@ -1,0 +1,39 @@
+package jvs.director.daemon;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import jvs.director.control.ControlPath;
+
+/**
+ * One director for each network namespace, whatever its control socket: a lock that dies with its
+ * process, in a file beside the namespace's own socket.
+ */
+final class NamespaceLock implements AutoCloseable {
+  private final Path file;
+  private final FileChannel channel;
+
+  /**
+   * Takes the namespace.
+   *
+   * @throws DaemonException if another director has it
+   */
+  NamespaceLock() throws IOException {
+    Path socket = ControlPath.ofThisNamespace();
+    file = socket.resolveSibling(socket.getFileName() + ".lock");
+    Files.createDirectories(socket.resolveSibling("."));
+    channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (channel.tryLock() == null) {
+      channel.close();
+      throw new DaemonException("another director runs in this network namespace already");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    Files.deleteIfExists(file);
+    channel.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package jvs.forwarders;
+
+import org.jspecify.annotations.NullMarked;
