@@ -259,23 +259,24 @@ final class AfPacketPortTest {
       poller.add(wakeUp.fileDescriptor());
       ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-      long allocated = 0;
-      for (int round = 0; round < 40_000; round++) {
-        if (round == 30_000) {
-          allocated = threads.getCurrentThreadAllocatedBytes();
+      // Until the compiler is done some calls allocate; then none may.
+      long allocated = Long.MAX_VALUE;
+      for (int i = 0; i < 20 && allocated > 10_000; i++) {
+        allocated = threads.getCurrentThreadAllocatedBytes();
+        for (int round = 0; round < 10_000; round++) {
+          left.send(source.address(0), source.length(0));
+          left.flush();
+          wakeUp.signal();
+          poller.poll(0);
+          wakeUp.drain();
+          right.receive(batch);
+          batch.clear();
+          right.release();
         }
-        left.send(source.address(0), source.length(0));
-        left.flush();
-        wakeUp.signal();
-        poller.poll(0);
-        wakeUp.drain();
-        right.receive(batch);
-        batch.clear();
-        right.release();
+        allocated = threads.getCurrentThreadAllocatedBytes() - allocated;
       }
-      allocated = threads.getCurrentThreadAllocatedBytes() - allocated;
 
-      assertTrue(allocated < 10_000, allocated + " bytes in 10000 rounds");
+      assertTrue(allocated <= 10_000, allocated + " bytes in 10000 rounds");
       poller.close();
       wakeUp.close();
       memory.close();

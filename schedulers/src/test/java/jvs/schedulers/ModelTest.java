@@ -1,6 +1,6 @@
 package jvs.schedulers;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.stream.Stream;
@@ -35,6 +35,6 @@ class ModelTest {
       }
       seed++;
     }
-    assertEquals(true, choices >= CHOICES);
+    assertTrue(choices >= CHOICES);
   }
 }

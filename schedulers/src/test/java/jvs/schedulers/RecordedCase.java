@@ -2,6 +2,7 @@ package jvs.schedulers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -107,7 +108,7 @@ final class RecordedCase {
       case "mark" -> {} // the service is given: marks only lead to it
       case "ipvsadm" -> ipvsadm(step.get("args").getAsString().split(" ", -1), where);
       case "sysctl" -> {
-        assertEquals(true, step.get("name").getAsString().contains("_expiration"), where);
+        assertTrue(step.get("name").getAsString().endsWith("_expiration"), where);
         service().expireAfter(step.get("value").getAsInt());
       }
       case "sleep" -> sleep((long) (step.get("seconds").getAsDouble() * 1000));

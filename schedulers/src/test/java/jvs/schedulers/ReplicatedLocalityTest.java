@@ -1,6 +1,7 @@
 package jvs.schedulers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jvs.service.ServerSpec;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,7 @@ class ReplicatedLocalityTest {
     service.edit(service.keyOf(2), new ServerSpec(ServerSpec.MASQ, 9, 2, 0, 0, 0, 0));
     service.connectTo(ONE);
 
-    assertEquals(true, service.server(2).isOverloaded());
+    assertTrue(service.server(2).isOverloaded());
     assertEquals(1, service.connectTo(ONE));
   }
 }

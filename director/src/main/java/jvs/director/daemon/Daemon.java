@@ -28,7 +28,6 @@ import jvs.linux.LinuxException;
 import jvs.route.Link;
 import jvs.route.NetworkListener;
 import jvs.route.NetworkState;
-import jvs.schedulers.Schedulers;
 import jvs.wire.IpAddress;
 
 /**
@@ -101,7 +100,8 @@ public final class Daemon {
     DirectorOptions fixed =
         new DirectorOptions(
             options.connections(), options.ownsVips(), false, new SecureRandom().nextLong(), 8, 12);
-    return new Director(fixed, Schedulers.all(), Forwarders.all(), Daemon::nowMillis);
+    return new Director(
+        fixed, Plugins.schedulers(options.plugins()), Forwarders.all(), Daemon::nowMillis);
   }
 
   private static ControlServer serve(Path socket, Director director) throws IOException {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param connections most connections of each worker, 1..2^26
  * @param ownsVips whether the VIPs are the director's alone
  * @param control path of the control socket, or null for the network namespace's own
+ * @param plugins jars and folders of jars with schedulers
  */
 public record DaemonOptions(
     List<String> interfaces,
@@ -20,7 +21,8 @@ public record DaemonOptions(
     int workers,
     int connections,
     boolean ownsVips,
-    @Nullable Path control) {
+    @Nullable Path control,
+    List<Path> plugins) {
   /** How frames are received and sent. */
   public enum PortKind {
     /** The best that works. */
@@ -34,6 +36,7 @@ public record DaemonOptions(
   /** Checks the ranges. */
   public DaemonOptions {
     interfaces = List.copyOf(interfaces);
+    plugins = List.copyOf(plugins);
     if (workers < 1 || workers > 64) {
       throw new DaemonException("--workers " + workers + ": expected 1 to 64");
     }

@@ -66,12 +66,18 @@ public final class DirectorCommand implements Callable<Integer> {
       description = "Control socket. Default: the network namespace's own under /run/jvs.")
   private @Nullable Path control;
 
+  @Option(
+      names = "--plugin-path",
+      paramLabel = "PATH",
+      description = "Jar, or folder of jars, with schedulers of your own; may be repeated.")
+  private List<Path> plugins = new ArrayList<>();
+
   @Override
   public Integer call() {
     Logging.toStderr();
     try {
       DaemonOptions options =
-          new DaemonOptions(interfaces, port, workers, connections, ownsVips, control);
+          new DaemonOptions(interfaces, port, workers, connections, ownsVips, control, plugins);
       Daemon daemon = Daemon.start(options);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon), "jvs-stop"));
       daemon.await();
