@@ -76,7 +76,7 @@ public class SchedulerBenchmark {
     }
     list = ServerList.of(newestFirst);
     SchedulerContext context =
-        new SchedulerContext(0, () -> 0, 42, 8, 12, () -> 86_400, () -> 86_400);
+        new SchedulerContext(() -> 0, () -> 0, 42, 8, 12, () -> 86_400, () -> 86_400);
     chooser = requireNonNull(Schedulers.find(scheduler)).create(context, list);
     for (int i = 0; i < CLIENTS; i++) {
       clients[i] = random.nextInt();

@@ -92,7 +92,7 @@ public final class Director implements IpvsControl, AutoCloseable {
     nextEstimateMillis = clock.getAsLong() + ESTIMATE_MILLIS;
     SchedulerContext context =
         new SchedulerContext(
-            0,
+            () -> 0,
             clock,
             options.seed(),
             options.sourceHashBits(),

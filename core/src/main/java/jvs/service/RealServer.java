@@ -150,16 +150,24 @@ public final class RealServer {
   public void bindConnection(boolean isActive) {
     REFERENCES.getAndAdd(this, 1);
     (isActive ? ACTIVE : INACTIVE).getAndAdd(this, 1);
-    long upper = spec.upperThreshold();
-    if (upper != 0 && totalConnections() >= upper) {
-      isOverloaded = true;
-    }
+    checkUpperThreshold();
   }
 
   /** A connection has gone; {@code wasActive} as it was last counted. */
   public void unbindConnection(boolean wasActive) {
     (wasActive ? ACTIVE : INACTIVE).getAndAdd(this, -1);
     REFERENCES.getAndAdd(this, -1);
+    checkLowerThreshold();
+  }
+
+  private void checkUpperThreshold() {
+    long upper = spec.upperThreshold();
+    if (upper != 0 && totalConnections() >= upper) {
+      isOverloaded = true;
+    }
+  }
+
+  private void checkLowerThreshold() {
     if (!isOverloaded) {
       return;
     }
@@ -190,12 +198,14 @@ public final class RealServer {
   public void bindTemplate() {
     REFERENCES.getAndAdd(this, 1);
     PERSISTENT.getAndAdd(this, 1);
+    checkUpperThreshold();
   }
 
   /** A persistence template has gone. */
   public void unbindTemplate() {
     PERSISTENT.getAndAdd(this, -1);
     REFERENCES.getAndAdd(this, -1);
+    checkLowerThreshold();
   }
 
   /** Active and inactive connections. */

@@ -6,7 +6,8 @@ import java.util.function.LongSupplier;
 /**
  * What a scheduler may know beside flow and servers. Immutable.
  *
- * @param flags the service's flags, jvs.service.ServiceSpec.SCHED_1 and so on
+ * @param flags the service's present flags, jvs.service.ServiceSpec.SCHED_1 and so on: an edit may
+ *     change them while the scheduler stays
  * @param clock milliseconds of a monotonic clock
  * @param seed seed for schedulers that draw lots
  * @param sourceHashBits log2 of the sh table's size, 4..20, the kernel's IP_VS_SH_TAB_BITS: 8
@@ -15,7 +16,7 @@ import java.util.function.LongSupplier;
  * @param lblcrExpirationSeconds net.ipv4.vs.lblcr_expiration, read when needed
  */
 public record SchedulerContext(
-    int flags,
+    IntSupplier flags,
     LongSupplier clock,
     long seed,
     int sourceHashBits,

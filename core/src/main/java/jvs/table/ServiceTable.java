@@ -12,7 +12,6 @@ import jvs.service.IpvsException.Errno;
 import jvs.service.RealServer;
 import jvs.service.ServerEntry;
 import jvs.service.ServerKey;
-import jvs.service.ServerList;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceEntry;
 import jvs.service.ServiceKey;
@@ -110,7 +109,7 @@ public final class ServiceTable {
       throw new IpvsException(Errno.ENOMEM, "there are " + MAX_SERVICES + " services already");
     }
     VirtualService service = new VirtualService(key, id, spec);
-    service.configure(spec, create(factory, spec, ServerList.EMPTY));
+    service.configure(spec, create(factory, service));
     serviceIds.set(id);
     RateEstimator estimator = new RateEstimator();
     counters.readService(id, estimator.sums());
@@ -123,18 +122,16 @@ public final class ServiceTable {
   public synchronized void setService(ServiceKey key, ServiceSpec spec) {
     VirtualService service = find(key).service();
     SchedulerFactory factory = check(key, spec);
-    ServiceSpec before = service.spec();
-    boolean keepsScheduler =
-        before.scheduler().equals(spec.scheduler()) && before.flags() == spec.flags();
-    Scheduler scheduler =
-        keepsScheduler ? service.scheduler() : create(factory, spec, service.servers());
+    Scheduler present = service.scheduler();
+    boolean isKept = present != null && service.spec().scheduler().equals(spec.scheduler());
+    Scheduler scheduler = isKept ? present : create(factory, service);
     service.configure(spec, scheduler);
     publish();
   }
 
-  private @Nullable SchedulerFactory check(ServiceKey key, ServiceSpec spec) {
+  private SchedulerFactory check(ServiceKey key, ServiceSpec spec) {
     SchedulerFactory factory = schedulers.get(spec.scheduler());
-    if (factory == null && !spec.scheduler().equals("none")) {
+    if (factory == null) {
       throw new IpvsException(
           Errno.ENOENT,
           "scheduler '"
@@ -153,22 +150,18 @@ public final class ServiceTable {
     return factory;
   }
 
-  private @Nullable Scheduler create(
-      @Nullable SchedulerFactory factory, ServiceSpec spec, ServerList servers) {
-    if (factory == null) {
-      return null;
-    }
+  private Scheduler create(SchedulerFactory factory, VirtualService service) {
     SchedulerContext own =
         new SchedulerContext(
-            spec.flags(),
+            () -> service.spec().flags(),
             context.clock(),
-            context.seed(),
+            context.seed() + service.id(),
             context.sourceHashBits(),
             context.maglevIndex(),
             context.lblcExpirationSeconds(),
             context.lblcrExpirationSeconds());
     try {
-      return factory.create(own, servers);
+      return factory.create(own, service.servers());
     } catch (IllegalArgumentException e) {
       throw new IpvsException(Errno.EINVAL, String.valueOf(e.getMessage()));
     }

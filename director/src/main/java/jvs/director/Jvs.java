@@ -1,5 +1,6 @@
 package jvs.director;
 
+import jvs.director.conformance.ConformanceCommand;
 import jvs.director.daemon.DirectorCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
       "  test                                     builds and runs the whole test suite",
       "  bench                                    JMH benchmarks"
     },
-    subcommands = {DirectorCommand.class})
+    subcommands = {DirectorCommand.class, ConformanceCommand.class})
 public final class Jvs implements Runnable {
   @Spec private CommandSpec spec;
 

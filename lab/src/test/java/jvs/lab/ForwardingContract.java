@@ -61,6 +61,8 @@ interface ForwardingContract {
     lab.director().sysctl("net.ipv4.ip_forward", forward);
     lab().rules(lab().service("-u", Lab.UDP_PORT, Lab.UDP_PORT));
 
+    long strayBefore = strayDatagrams(lab.client());
+
     List<String> answers = new ArrayList<>();
     for (int client = 0; client < 3; client++) {
       try (UdpClient socket = UdpClient.open(lab.client(), lab.vip(), Lab.UDP_PORT)) {
@@ -75,6 +77,7 @@ interface ForwardingContract {
             .flatMap(server -> Stream.of(0, 1, 2).map(i -> "server " + server + " datagram " + i))
             .toList();
     assertEquals(expected, answers);
+    assertEquals(strayBefore, strayDatagrams(lab.client()), "answers that nobody asked for");
     lab.director().sysctl("net.ipv4.ip_forward", "0");
   }
 
@@ -155,6 +158,19 @@ interface ForwardingContract {
     }
     String stats = lab().director().ipvsadm("-Ln", "--stats", "-t", lab.httpService()).out();
     assertTrue(stats.contains(" " + count + " "), stats);
+  }
+
+  /** What came to the client for no socket, such as answers not from the VIP. */
+  private static long strayDatagrams(Host client) {
+    List<String[]> udp =
+        client
+            .run("cat", "/proc/net/snmp")
+            .out()
+            .lines()
+            .filter(line -> line.startsWith("Udp: "))
+            .map(line -> line.split(" ", -1))
+            .toList();
+    return Long.parseLong(udp.get(1)[List.of(udp.get(0)).indexOf("NoPorts")]);
   }
 
   private static List<HttpConnection> openSockets(Lab lab, int count) {

@@ -152,6 +152,7 @@ final class LabExtension
         List<String> left = DirectorProcess.leftovers(closing.director());
         if (status != 0 || !left.isEmpty()) {
           Diagnosis.print("stopping the director", closing, director);
+          closing.topology().keepFiles();
           throw new LabException("director: exit status " + status + ", left behind: " + left);
         }
       }

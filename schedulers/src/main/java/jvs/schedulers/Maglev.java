@@ -1,6 +1,7 @@
 package jvs.schedulers;
 
 import java.util.Arrays;
+import java.util.function.IntSupplier;
 import jvs.flow.FlowKey;
 import jvs.service.RealServer;
 import jvs.service.ServerList;
@@ -27,8 +28,7 @@ final class Maglev implements Scheduler {
   private static final long SLOT_KEY = 2_654_435_761L;
   private static final long SKIP_KEY = 2_654_446_892L;
 
-  private final boolean hasFallback;
-  private final boolean hasPort;
+  private final IntSupplier flags;
 
   /** Bits of a weight that count (IP_VS_MH_TAB_BITS). */
   private final int weightBits;
@@ -36,8 +36,7 @@ final class Maglev implements Scheduler {
   private final @Nullable RealServer[] slots;
 
   Maglev(SchedulerContext context, ServerList servers) {
-    this.hasFallback = (context.flags() & ServiceSpec.SCHED_1) != 0;
-    this.hasPort = (context.flags() & ServiceSpec.SCHED_2) != 0;
+    this.flags = context.flags();
     this.weightBits = context.maglevIndex() / 2;
     this.slots = new RealServer[PRIMES[context.maglevIndex() - 8]];
     if (servers.size() > slots.length) {
@@ -49,13 +48,13 @@ final class Maglev implements Scheduler {
 
   @Override
   public @Nullable RealServer schedule(ServerList servers, FlowKey flow) {
-    int value = flow.clientFolded() + (hasPort ? flow.clientPort() : 0);
+    int value = flow.clientFolded() + (has(ServiceSpec.SCHED_2) ? flow.clientPort() : 0);
     int hash = slotOf(value);
     RealServer server = slots[hash];
     if (server == null || isUsable(server)) {
       return server;
     }
-    return hasFallback ? fallback(value, hash) : null;
+    return has(ServiceSpec.SCHED_1) ? fallback(value, hash) : null;
   }
 
   private @Nullable RealServer fallback(int value, int hash) {
@@ -154,5 +153,9 @@ final class Maglev implements Scheduler {
     boolean isForeign = !address.isV4() && server.service().address().isV4();
     int folded = isForeign ? (int) (address.high() >>> 32) : address.folded();
     return folded + server.key().port();
+  }
+
+  private boolean has(int flag) {
+    return (flags.getAsInt() & flag) != 0;
   }
 }

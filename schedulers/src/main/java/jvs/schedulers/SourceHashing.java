@@ -1,5 +1,6 @@
 package jvs.schedulers;
 
+import java.util.function.IntSupplier;
 import jvs.flow.FlowKey;
 import jvs.service.RealServer;
 import jvs.service.ServerList;
@@ -16,14 +17,12 @@ import org.jspecify.annotations.Nullable;
  * that of another slot.
  */
 final class SourceHashing implements Scheduler {
-  private final boolean hasFallback;
-  private final boolean hasPort;
+  private final IntSupplier flags;
   private final int tableBits;
   private final @Nullable RealServer[] slots;
 
   SourceHashing(SchedulerContext context, ServerList servers) {
-    this.hasFallback = (context.flags() & ServiceSpec.SCHED_1) != 0;
-    this.hasPort = (context.flags() & ServiceSpec.SCHED_2) != 0;
+    this.flags = context.flags();
     this.tableBits = context.sourceHashBits();
     this.slots = new RealServer[1 << tableBits];
     assign(servers);
@@ -31,13 +30,13 @@ final class SourceHashing implements Scheduler {
 
   @Override
   public @Nullable RealServer schedule(ServerList servers, FlowKey flow) {
-    int value = flow.clientFolded() + (hasPort ? flow.clientPort() : 0);
+    int value = flow.clientFolded() + (has(ServiceSpec.SCHED_2) ? flow.clientPort() : 0);
     int hash = GoldenRatioHash.of(value, tableBits);
     RealServer server = slots[hash];
     if (server == null || server.isUsable()) {
       return server;
     }
-    return hasFallback ? fallback(hash) : null;
+    return has(ServiceSpec.SCHED_1) ? fallback(hash) : null;
   }
 
   /** The next usable slot; the kernel adds the hash twice, so the search starts at its double. */
@@ -82,5 +81,9 @@ final class SourceHashing implements Scheduler {
         run = 0;
       }
     }
+  }
+
+  private boolean has(int flag) {
+    return (flags.getAsInt() & flag) != 0;
   }
 }

@@ -125,7 +125,8 @@ class MaglevTest {
     for (int i = 0; i < servers.length; i++) {
       servers[i] = new RealServer(service, key(i), ServerSpec.of(ServerSpec.MASQ, 1), i);
     }
-    SchedulerContext context = new SchedulerContext(0, () -> 0, 1, 8, 8, () -> 86400, () -> 86400);
+    SchedulerContext context =
+        new SchedulerContext(() -> 0, () -> 0, 1, 8, 8, () -> 86400, () -> 86400);
 
     ServerList tooMany = ServerList.of(servers);
 

@@ -70,7 +70,7 @@ final class SimulatedService {
   private Scheduler create(String name, int flags) {
     SchedulerContext context =
         new SchedulerContext(
-            flags,
+            () -> flags,
             () -> nowMillis,
             seed,
             sourceHashBits,

@@ -40,6 +40,7 @@ import jvs.wire.IpAddress;
 public final class Daemon {
   private static final Logger LOG = System.getLogger(Daemon.class.getName());
   private static final long STOP_MILLIS = 5_000;
+  private static final long GUARD_SECONDS = 10;
 
   private final List<AutoCloseable> resources = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -82,11 +83,12 @@ public final class Daemon {
     }
     own(director);
     director.networkChanged(network);
-    director.observe(new HostGuard(ports, nft));
+    HostGuard guard = new HostGuard(ports, nft);
+    director.observe(guard);
     startWorkers();
     RtNetlink netlink = own(new RtNetlink(new Follower(director)));
     netlink.start();
-    startHousekeeping(director);
+    startHousekeeping(director, guard);
     LOG.log(
         Level.INFO,
         "director ready: {0} on {1}, {2}, control socket {3}",
@@ -142,12 +144,15 @@ public final class Daemon {
     }
   }
 
-  private void startHousekeeping(Director director) {
+  private void startHousekeeping(Director director, HostGuard guard) {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("jvs-housekeeping").factory());
     own(timer::shutdownNow);
-    var unused = timer.scheduleAtFixedRate(() -> tick(director), 1, 1, TimeUnit.SECONDS);
+    var unusedTick = timer.scheduleAtFixedRate(() -> tick(director), 1, 1, TimeUnit.SECONDS);
+    var unusedRestore =
+        timer.scheduleWithFixedDelay(
+            guard::restore, GUARD_SECONDS, GUARD_SECONDS, TimeUnit.SECONDS);
   }
 
   private static void tick(Director director) {

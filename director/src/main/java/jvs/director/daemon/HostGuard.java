@@ -38,7 +38,7 @@ final class HostGuard implements Consumer<Snapshot> {
   }
 
   @Override
-  public void accept(Snapshot snapshot) {
+  public synchronized void accept(Snapshot snapshot) {
     Set<Endpoint> served = new HashSet<>();
     Set<Endpoint> hidden = new HashSet<>();
     boolean hasMarks = false;
@@ -59,9 +59,7 @@ final class HostGuard implements Consumer<Snapshot> {
       }
     }
     Set<Endpoint> servers = new HashSet<>();
-    if (snapshot.serverPorts() != null) {
-      servers.addAll(snapshot.serverPorts().endpoints());
-    }
+    servers.addAll(snapshot.serverPorts().endpoints());
     apply(new FilterRules(served, servers, true, hasMarks), hidden, servers);
   }
 
@@ -72,6 +70,17 @@ final class HostGuard implements Consumer<Snapshot> {
         filter = wanted;
       }
       nft.update(hidden, servers);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "the host's stack is not kept from the services", e);
+    }
+  }
+
+  /** Puts back what a reload of the host's firewall may have flushed; now and then. */
+  synchronized void restore() {
+    try {
+      if (nft.ensure()) {
+        LOG.log(Level.WARNING, "somebody removed the nftables table jvs; it is back");
+      }
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "the host's stack is not kept from the services", e);
     }

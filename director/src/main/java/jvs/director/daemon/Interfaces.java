@@ -9,13 +9,17 @@ final class Interfaces {
   private Interfaces() {}
 
   /**
-   * The named ones, or all that are up but loopback.
+   * The named ones, or all that are up but loopback and the ports of bridges and bonds, whose
+   * frames the bridge or bond has too.
    *
    * @throws DaemonException naming an interface that does not exist or cannot serve
    */
   static List<Link> choose(List<Link> present, List<String> names) {
     if (names.isEmpty()) {
-      List<Link> usable = present.stream().filter(link -> isEthernet(link) && link.isUp()).toList();
+      List<Link> usable =
+          present.stream()
+              .filter(link -> isEthernet(link) && link.isUp() && link.masterIndex() == 0)
+              .toList();
       if (usable.isEmpty()) {
         throw new DaemonException("no interface is up but loopback; bring one up, or name one");
       }
@@ -37,6 +41,10 @@ final class Interfaces {
       if (!isEthernet(link)) {
         throw new DaemonException(
             "interface '" + name + "' is no Ethernet interface: it has no hardware address");
+      }
+      if (link.masterIndex() != 0) {
+        throw new DaemonException(
+            "interface '" + name + "' belongs to a bridge or bond; name that one instead");
       }
       if (!link.isUp()) {
         throw new DaemonException(

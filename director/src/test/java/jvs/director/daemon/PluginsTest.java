@@ -85,7 +85,7 @@ class PluginsTest {
     RealServer first = server(1);
     RealServer second = server(2);
     ServerList servers = ServerList.of(second, first);
-    SchedulerContext context = new SchedulerContext(0, () -> 0, 0, 8, 12, () -> 0, () -> 0);
+    SchedulerContext context = new SchedulerContext(() -> 0, () -> 0, 0, 8, 12, () -> 0, () -> 0);
     Scheduler scheduler = own.create(context, servers);
     assertEquals(second, scheduler.schedule(servers, new FlowKey()));
     second.bindConnection(false);

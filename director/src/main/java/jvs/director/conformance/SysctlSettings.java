@@ -1,0 +1,75 @@
+package jvs.director.conformance;
+
+import java.util.Map;
+import java.util.function.ObjIntConsumer;
+import java.util.function.ToIntFunction;
+import jvs.service.Settings;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of net.ipv4.vs that the director has, by the names of recordings. */
+final class SysctlSettings {
+  private static final String PREFIX = "net.ipv4.vs.";
+  private static final int ALWAYS = 3;
+
+  private record Access(ToIntFunction<Settings> get, ObjIntConsumer<Settings> set) {}
+
+  private static final Map<String, Access> SETTINGS =
+      Map.of(
+          "conn_reuse_mode",
+          new Access(
+              settings -> settings.connectionReuseMode,
+              (settings, value) -> settings.connectionReuseMode = value),
+          "expire_nodest_conn",
+          new Access(
+              settings -> settings.expiresNoDestination ? 1 : 0,
+              (settings, value) -> settings.expiresNoDestination = value != 0),
+          "sloppy_tcp",
+          new Access(
+              settings -> settings.isSloppyTcp ? 1 : 0,
+              (settings, value) -> settings.isSloppyTcp = value != 0),
+          "nat_icmp_send",
+          new Access(
+              settings -> settings.sendsNatIcmp ? 1 : 0,
+              (settings, value) -> settings.sendsNatIcmp = value != 0),
+          "lblc_expiration",
+          new Access(
+              settings -> settings.lblcExpirationSeconds,
+              (settings, value) -> settings.lblcExpirationSeconds = value),
+          "lblcr_expiration",
+          new Access(
+              settings -> settings.lblcrExpirationSeconds,
+              (settings, value) -> settings.lblcrExpirationSeconds = value),
+          "secure_tcp",
+          new Access(
+              settings -> settings.isSecureTcp ? ALWAYS : 0,
+              (settings, value) -> settings.isSecureTcp = value == ALWAYS));
+
+  private SysctlSettings() {}
+
+  /** Sets one; returns what stands in the way, or null. */
+  static @Nullable String set(Settings settings, String name, String value) {
+    Access access = access(name);
+    if (access == null) {
+      return "the director has no setting " + name;
+    }
+    int number;
+    try {
+      number = Integer.parseInt(value.strip());
+    } catch (NumberFormatException e) {
+      return "'" + value + "' is no value of " + name;
+    }
+    access.set().accept(settings, number);
+    boolean isTaken = access.get().applyAsInt(settings) == number;
+    return isTaken ? null : "the director has no value " + value + " of " + name;
+  }
+
+  /** The present value of a setting, null if the director has no such setting. */
+  static @Nullable String get(Settings settings, String name) {
+    Access access = access(name);
+    return access == null ? null : Integer.toString(access.get().applyAsInt(settings));
+  }
+
+  private static @Nullable Access access(String name) {
+    return name.startsWith(PREFIX) ? SETTINGS.get(name.substring(PREFIX.length())) : null;
+  }
+}
