@@ -28,7 +28,18 @@ public final class Jvs implements Runnable {
 
   /** Runs a sub-command. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Jvs()).execute(arguments));
+    CommandLine commands = new CommandLine(new Jvs());
+    commands.setCaseInsensitiveEnumValuesAllowed(true);
+    commands.setParameterExceptionHandler(Jvs::refuse);
+    System.exit(commands.execute(arguments));
+  }
+
+  /** One line about a command line that makes no sense, and where to read more. */
+  private static int refuse(ParameterException e, String[] arguments) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName(" ");
+    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    System.err.println(command + ": " + message + " (see " + command + " --help)");
+    return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
   }
 
   @Override

@@ -50,6 +50,7 @@ final class BadInputScenario {
         "--connections 0",
         "--connections 99999999999999",
         "--control /dev/null/socket",
+        "--control /nosuch/socket",
         "--nosuchoption",
         "surplus"
       })

@@ -3,6 +3,7 @@ package jvs.director.control;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** Where a director's control socket lies: one for each network namespace. */
 public final class ControlPath {
@@ -10,6 +11,15 @@ public final class ControlPath {
   private static final Path NAMESPACE = Path.of("/proc/self/ns/net");
 
   private ControlPath() {}
+
+  /** Makes the directory of the namespaces' sockets, unless it is there. */
+  public static void makeDirectory() throws IOException {
+    if (!Files.isDirectory(DIRECTORY)) {
+      Files.createDirectories(
+          DIRECTORY,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    }
+  }
 
   /**
    * {@code /run/jvs/INODE.sock}, INODE being that of this process's network namespace.

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The file of a listening socket: made way for, given its permissions, removed at the end. */
 final class SocketFile {
-  private static final Set<PosixFilePermission> DIRECTORY_MODE =
-      PosixFilePermissions.fromString("rwxr-xr-x");
   private static final Set<PosixFilePermission> SOCKET_MODE =
       PosixFilePermissions.fromString("rw-rw----");
 
@@ -40,7 +38,7 @@ final class SocketFile {
   Path unpublished() throws IOException {
     Path directory = path.toAbsolutePath().getParent();
     if (directory != null && !Files.isDirectory(directory)) {
-      Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(DIRECTORY_MODE));
+      throw new IOException("control socket " + path + ": there is no directory " + directory);
     }
     makeWay(unpublished);
     return unpublished;

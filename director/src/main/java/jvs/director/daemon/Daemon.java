@@ -47,25 +47,29 @@ public final class Daemon {
   private final List<Worker> workers = new ArrayList<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private Daemon() {}
+  private boolean isRunning;
 
   /**
-   * Starts everything, or nothing.
+   * Starts everything, or nothing. A {@link #stop()} that comes meanwhile waits for the end of it.
    *
    * @throws DaemonException with one line that says why not
    */
-  public static Daemon start(DaemonOptions options) {
-    Daemon daemon = new Daemon();
+  public synchronized void start(DaemonOptions options) {
     try {
-      daemon.open(options);
-      return daemon;
+      open(options);
+      isRunning = true;
     } catch (DaemonException e) {
-      daemon.stop();
+      stop();
       throw e;
     } catch (LinuxException | PcapException | IllegalStateException | IOException e) {
-      daemon.stop();
+      stop();
       throw new DaemonException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Whether it was started and not stopped. */
+  public synchronized boolean isRunning() {
+    return isRunning;
   }
 
   private void open(DaemonOptions options) throws IOException {
@@ -177,7 +181,8 @@ public final class Daemon {
    *
    * @return whether all of it could be undone
    */
-  public boolean stop() {
+  public synchronized boolean stop() {
+    isRunning = false;
     boolean isClean = stopWorkers();
     for (int i = resources.size() - 1; i >= 0; i--) {
       try {

@@ -78,8 +78,9 @@ public final class DirectorCommand implements Callable<Integer> {
     try {
       DaemonOptions options =
           new DaemonOptions(interfaces, port, workers, connections, ownsVips, control, plugins);
-      Daemon daemon = Daemon.start(options);
+      Daemon daemon = new Daemon();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon), "jvs-stop"));
+      daemon.start(options);
       daemon.await();
       return 1;
     } catch (DaemonException e) {
@@ -90,7 +91,9 @@ public final class DirectorCommand implements Callable<Integer> {
 
   /** On SIGTERM and SIGINT: a clean stop is a success, which the JVM would not say by itself. */
   private static void stop(Daemon daemon) {
-    boolean isClean = daemon.stop();
-    Runtime.getRuntime().halt(isClean ? 0 : 1);
+    if (daemon.isRunning()) {
+      boolean isClean = daemon.stop();
+      Runtime.getRuntime().halt(isClean ? 0 : 1);
+    }
   }
 }

@@ -23,7 +23,7 @@ final class NamespaceLock implements AutoCloseable {
   NamespaceLock() throws IOException {
     Path socket = ControlPath.ofThisNamespace();
     file = socket.resolveSibling(socket.getFileName() + ".lock");
-    Files.createDirectories(socket.resolveSibling("."));
+    ControlPath.makeDirectory();
     channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     if (channel.tryLock() == null) {
       channel.close();

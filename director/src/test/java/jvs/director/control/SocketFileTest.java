@@ -32,7 +32,7 @@ final class SocketFileTest {
 
   @BeforeEach
   void choosePath() {
-    socket = directory.resolve("run/jvs/1.sock");
+    socket = directory.resolve("1.sock");
   }
 
   private ControlServerFixture start() throws IOException {
@@ -43,12 +43,21 @@ final class SocketFileTest {
   void isForOwnerAndGroupOnly() throws IOException {
     try (var server = start()) {
       assertEquals("rw-rw----", mode(server.path()));
-      assertEquals("rwxr-xr-x", mode(directory.resolve("run/jvs")));
     }
   }
 
   private static String mode(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  void makesNoDirectories() {
+    socket = directory.resolve("nosuch/1.sock");
+
+    IOException refusal = assertThrows(IOException.class, this::start);
+
+    assertTrue(String.valueOf(refusal.getMessage()).contains(socket.toString()));
+    assertFalse(Files.exists(socket.getParent()));
   }
 
   @Test
@@ -60,7 +69,6 @@ final class SocketFileTest {
 
   @Test
   void replacesThatOfADeadDirector() throws IOException {
-    Files.createDirectories(socket.getParent());
     try (var dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       dead.bind(UnixDomainSocketAddress.of(socket));
     }
@@ -83,7 +91,6 @@ final class SocketFileTest {
 
   @Test
   void leavesOtherFilesAlone() throws IOException {
-    Files.createDirectories(socket.getParent());
     Files.writeString(socket, "precious");
 
     IOException refusal = assertThrows(IOException.class, this::start);
