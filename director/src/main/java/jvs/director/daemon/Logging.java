@@ -10,6 +10,10 @@ import java.util.logging.Logger;
 
 /** One line an event on stderr, for people and for journald. */
 final class Logging {
+  // Its warnings are about things we do not use, such as a loopback interface that is down. Held,
+  // because loggers that nobody holds are forgotten with their level.
+  private static final Logger NETTY = Logger.getLogger("io.netty");
+
   private Logging() {}
 
   static void toStderr() {
@@ -20,7 +24,7 @@ final class Logging {
     ConsoleHandler handler = new ConsoleHandler();
     handler.setFormatter(new OneLine());
     root.addHandler(handler);
-    Logger.getLogger("io.netty").setLevel(Level.WARNING);
+    NETTY.setLevel(Level.SEVERE);
   }
 
   private static final class OneLine extends Formatter {
