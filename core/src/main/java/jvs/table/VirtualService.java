@@ -63,7 +63,7 @@ public final class VirtualService {
    *
    * @return null if no server can take it, or if the scheduler failed
    */
-  @SuppressWarnings({"NonAtomicVolatileUpdate", "CatchAndPrintStackTrace"}) // under the gate
+  @SuppressWarnings("NonAtomicVolatileUpdate") // under the gate
   public @Nullable RealServer chooseAndBind(FlowKey flow) {
     enter();
     try {
@@ -73,7 +73,7 @@ public final class VirtualService {
         server.bindConnection(false);
       }
       return server;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // a stranger's: it costs the connection, no more
       schedulerFailures++;
       return null;
     } finally {

@@ -211,6 +211,18 @@ class PipelineTest {
     assertEquals(1, lab.counted("no_server"));
   }
 
+  @Test
+  void aSchedulerThatThrowsCostsThatConnectionOnly() {
+    lab.serve(TestDirector.TCP, ServerSpec.MASQ, 8080);
+    lab.director.setService(TestDirector.TCP, ServiceSpec.of("thrower"));
+    assertFrames(lab.fromClient(request().tcp(TcpHeader.SYN)));
+    assertIcmp(3, 3);
+    assertEquals(1, lab.counted("scheduler_failed"));
+
+    lab.director.setService(TestDirector.TCP, ServiceSpec.of("first"));
+    assertEquals(1, lab.fromClient(request().tcp(TcpHeader.SYN)).size());
+  }
+
   private void assertIcmp(int type, int code) {
     List<byte[]> told = lab.clientSide.drain();
     assertEquals(1, told.size());

@@ -45,7 +45,9 @@ final class TestDirector implements AutoCloseable {
   }
 
   TestDirector(DirectorOptions options) {
-    director = new Director(options, List.of(new FirstServer()), Forwarders.all(), this::now);
+    director =
+        new Director(
+            options, List.of(new FirstServer(), new Thrower()), Forwarders.all(), this::now);
     worker = director.addWorker(clientSide, serverSide);
     boolean vipIsLocal = !options.ownsVips();
     director.networkChanged(network(vipIsLocal));
@@ -129,6 +131,20 @@ final class TestDirector implements AutoCloseable {
       return (ServerList servers, FlowKey flow) -> {
         RealServer server = servers.size() == 0 ? null : servers.get(0);
         return server != null && server.isUsable() ? server : null;
+      };
+    }
+  }
+
+  private static final class Thrower implements SchedulerFactory {
+    @Override
+    public String name() {
+      return "thrower";
+    }
+
+    @Override
+    public Scheduler create(SchedulerContext context, ServerList unused) {
+      return (ServerList servers, FlowKey flow) -> {
+        throw new AssertionError("a stranger's mistake");
       };
     }
   }
