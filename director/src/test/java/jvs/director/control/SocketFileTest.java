@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The socket's file, and who may connect. */
 final class SocketFileTest {
-  private static final String NOBODY = "65534";
+  private static final String STRANGER = "65533";
 
   @TempDir private Path directory;
 
@@ -127,8 +127,8 @@ final class SocketFileTest {
     UserPrincipalLookupService principals =
         FileSystems.getDefault().getUserPrincipalLookupService();
     UserPrincipal root = principals.lookupPrincipalByName("0");
-    UserPrincipal stranger = principals.lookupPrincipalByName(NOBODY);
-    GroupPrincipal strangers = principals.lookupPrincipalByGroupName(NOBODY);
+    UserPrincipal stranger = principals.lookupPrincipalByName(STRANGER);
+    GroupPrincipal strangers = principals.lookupPrincipalByGroupName(STRANGER);
 
     PeerCheck check = PeerCheck.of(file);
 
