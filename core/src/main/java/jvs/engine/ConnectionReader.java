@@ -1,7 +1,9 @@
 package jvs.engine;
 
+import java.util.function.Consumer;
 import jvs.flow.Connection;
 import jvs.flow.ConnectionFlags;
+import jvs.flow.ConnectionTable;
 import jvs.flow.TcpState;
 import jvs.service.ConnectionEntry;
 import jvs.wire.TcpHeader;
@@ -14,8 +16,20 @@ final class ConnectionReader {
 
   private ConnectionReader() {}
 
+  /** Reads all connections of a table. */
+  static void readAll(ConnectionTable table, long nowMillis, Consumer<ConnectionEntry> consumer) {
+    Connection connection = new Connection(table);
+    int highWater = table.highWater();
+    for (int slot = 0; slot < highWater; slot++) {
+      ConnectionEntry entry = read(connection.at(slot), nowMillis);
+      if (entry != null) {
+        consumer.accept(entry);
+      }
+    }
+  }
+
   /** The connection in a slot, null if there is none or it changes all the time. */
-  static @Nullable ConnectionEntry read(Connection connection, long nowMillis) {
+  private static @Nullable ConnectionEntry read(Connection connection, long nowMillis) {
     for (int i = 0; i < ATTEMPTS; i++) {
       int stamp = connection.stamp();
       if (stamp == 0 || (stamp & 1) != 0) {

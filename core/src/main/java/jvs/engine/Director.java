@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import jvs.flow.Connection;
 import jvs.flow.ConnectionTable;
 import jvs.flow.ProtocolTimeouts;
 import jvs.flow.TimingWheel;
@@ -70,6 +69,8 @@ public final class Director implements IpvsControl, AutoCloseable {
   private final List<Worker> workers = new ArrayList<>();
   private final List<TrafficCounters> traffic = new ArrayList<>();
   private final ServiceTable services;
+  private final RealServers byId;
+  private final Templates templates;
   private final Object publishing = new Object();
   private Consumer<Snapshot> observer = published -> {};
   private NetworkState network = new NetworkState(List.of(), List.of(), List.of(), false);
@@ -103,6 +104,8 @@ public final class Director implements IpvsControl, AutoCloseable {
         new ServiceTable(
             schedulers, "sip"::equals, context, new WorkerSums(), this::servicesChanged);
     services.addressCheck(this::mayServe);
+    byId = id -> id < 0 ? null : services.serversById()[id];
+    templates = new Templates(options.connections(), options.seed(), byId, clock.getAsLong());
   }
 
   /** Makes a worker over its own ports; the caller runs it. Before the first command. */
@@ -113,9 +116,9 @@ public final class Director implements IpvsControl, AutoCloseable {
     TrafficCounters counters = new TrafficCounters();
     Outbound outbound = new Outbound(ports, new RouteCache(neighbours));
     ArpResponder arp = new ArpResponder(neighbours, outbound);
-    RealServers byId = id -> id < 0 ? null : services.serversById()[id];
     Pipeline pipeline =
-        new Pipeline(table, wheel, byId, forwarders, timeouts, settings, counters, outbound, arp);
+        new Pipeline(
+            table, wheel, byId, templates, forwarders, timeouts, settings, counters, outbound, arp);
     Worker worker =
         new Worker(ports, pipeline, table, outbound, new FrameCounters(), () -> snapshot, clock);
     synchronized (publishing) {
@@ -340,16 +343,9 @@ public final class Director implements IpvsControl, AutoCloseable {
   public void connections(Consumer<ConnectionEntry> consumer) {
     long nowMillis = clock.getAsLong();
     for (Worker worker : List.copyOf(workers)) {
-      ConnectionTable table = worker.table();
-      Connection connection = new Connection(table);
-      int highWater = table.highWater();
-      for (int slot = 0; slot < highWater; slot++) {
-        ConnectionEntry entry = ConnectionReader.read(connection.at(slot), nowMillis);
-        if (entry != null) {
-          consumer.accept(entry);
-        }
-      }
+      ConnectionReader.readAll(worker.table(), nowMillis, consumer);
     }
+    ConnectionReader.readAll(templates.table(), nowMillis, consumer);
   }
 
   @Override
@@ -362,6 +358,7 @@ public final class Director implements IpvsControl, AutoCloseable {
   public void close() {
     workers.forEach(Worker::close);
     workers.clear();
+    templates.close();
     traffic.forEach(TrafficCounters::close);
     traffic.clear();
   }

@@ -40,6 +40,7 @@ public final class Pipeline {
   private final IcmpErrors errors;
   private final HostStack host;
   private final ArpResponder arp;
+  private final Persistence persistence;
   private final ConnectionFactory factory;
   private final Packet packet = new Packet();
   private final FlowKey flow = new FlowKey();
@@ -48,10 +49,11 @@ public final class Pipeline {
   private long nowMillis;
 
   /** A pipeline over a worker's own table, wheel and outbound, and what all workers share. */
-  public Pipeline(
+  Pipeline(
       ConnectionTable table,
       TimingWheel wheel,
       RealServers servers,
+      Templates templates,
       @Nullable Forwarder[] forwarders,
       ProtocolTimeouts timeouts,
       Settings settings,
@@ -68,8 +70,9 @@ public final class Pipeline {
     this.arp = arp;
     errors = new IcmpErrors(outbound);
     host = new HostStack(outbound, errors);
-    states = new ConnectionStates(wheel, timeouts, settings);
-    factory = new ConnectionFactory(table, wheel, servers, traffic, flow);
+    persistence = new Persistence(templates, servers, settings);
+    states = new ConnectionStates(wheel, timeouts, settings, persistence);
+    factory = new ConnectionFactory(table, wheel, servers, traffic, persistence, flow);
     connection = new Connection(table);
   }
 
@@ -83,7 +86,7 @@ public final class Pipeline {
 
   /** Expires connections; between bursts. */
   public int expire(long nowMillis) {
-    return wheel.advance(nowMillis, factory);
+    return wheel.advance(nowMillis, factory) + persistence.expire(nowMillis);
   }
 
   /**
@@ -202,11 +205,7 @@ public final class Pipeline {
     if (!isQuiesced && !mayBeReused()) {
       return false;
     }
-    if (connection.controlled() == 0) {
-      factory.end(slot);
-    } else {
-      table.unhash(slot);
-    }
+    factory.end(slot);
     return true;
   }
 

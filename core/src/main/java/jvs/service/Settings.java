@@ -18,6 +18,9 @@ public final class Settings {
   /** Segments of NAT servers without a connection are answered with port unreachable. */
   public volatile boolean sendsNatIcmp;
 
+  /** Templates of quiesced servers are not used any more. */
+  public volatile boolean expiresQuiescentTemplate;
+
   /** lblc_expiration in seconds. */
   public volatile int lblcExpirationSeconds = 86400;
 

@@ -15,6 +15,10 @@ final class SysctlSettings {
 
   private static final Map<String, Access> SETTINGS =
       Map.of(
+          "expire_quiescent_template",
+          new Access(
+              settings -> settings.expiresQuiescentTemplate ? 1 : 0,
+              (settings, value) -> settings.expiresQuiescentTemplate = value != 0),
           "conn_reuse_mode",
           new Access(
               settings -> settings.connectionReuseMode,

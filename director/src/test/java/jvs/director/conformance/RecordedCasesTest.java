@@ -17,7 +17,8 @@ import org.junit.jupiter.api.TestFactory;
 /** As the kernel, case by case. */
 class RecordedCasesTest {
   /** What waits for a feature that is not there yet; see docs/conformance.md. */
-  private static final Set<String> AWAITED = Set.of("tun-normal", "tun-reuse-after-fin", "daemon");
+  private static final Set<String> AWAITED =
+      Set.of("tun-normal", "tun-reuse-after-fin", "daemon", "sip");
 
   private static Names names;
 
@@ -39,6 +40,11 @@ class RecordedCasesTest {
   @TestFactory
   Stream<DynamicTest> followsTcpAsTheKernel() {
     return tests("tcpstate.jsonl.gz", 54);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> persistsAsTheKernel() {
+    return tests("persist.jsonl.gz", 20);
   }
 
   @TestFactory
@@ -65,7 +71,7 @@ class RecordedCasesTest {
 
   @Test
   void awaitsNothingThatPasses() {
-    Stream.of("tcpstate.jsonl.gz", "ipvsadm")
+    Stream.of("tcpstate.jsonl.gz", "persist.jsonl.gz", "ipvsadm")
         .flatMap(recording -> Recordings.cases(recording).stream())
         .filter(recorded -> AWAITED.contains(recorded.name()))
         .forEach(
