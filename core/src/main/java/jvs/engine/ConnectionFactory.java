@@ -8,6 +8,7 @@ import jvs.flow.TimingWheel;
 import jvs.service.RealServer;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceSpec;
+import jvs.service.Settings;
 import jvs.table.VirtualService;
 import jvs.wire.DropReason;
 import jvs.wire.IpAddress;
@@ -32,9 +33,11 @@ final class ConnectionFactory implements TimingWheel.Expiry {
   private final RealServers servers;
   private final TrafficCounters traffic;
   private final Persistence persistence;
+  private final Settings settings;
   private final Connection connection;
   private final FlowKey flow;
   private int reason;
+  private int untilDrop;
 
   ConnectionFactory(
       ConnectionTable table,
@@ -42,12 +45,14 @@ final class ConnectionFactory implements TimingWheel.Expiry {
       RealServers servers,
       TrafficCounters traffic,
       Persistence persistence,
+      Settings settings,
       FlowKey flow) {
     this.table = table;
     this.wheel = wheel;
     this.servers = servers;
     this.traffic = traffic;
     this.persistence = persistence;
+    this.settings = settings;
     this.flow = flow;
     this.connection = new Connection(table);
   }
@@ -63,6 +68,10 @@ final class ConnectionFactory implements TimingWheel.Expiry {
    * @return its slot, {@link #ACCEPT}, or {@link ConnectionTable#NONE} with a {@link #reason}
    */
   int open(Packet packet, VirtualService service, long nowMillis) {
+    if (isDroppedOnPurpose()) {
+      reason = DropReason.DROP_PACKET_DEFENCE.code();
+      return ConnectionTable.NONE;
+    }
     if (packet.sourcePort() == FTP_DATA) {
       return ACCEPT;
     }
@@ -85,6 +94,16 @@ final class ConnectionFactory implements TimingWheel.Expiry {
     fill(slot, packet, service, server, template, nowMillis);
     traffic.connection(server.id(), service.id());
     return slot;
+  }
+
+  /** The drop_packet defence (ip_vs_todrop). */
+  private boolean isDroppedOnPurpose() {
+    int rate = settings.dropsOneIn;
+    if (rate == 0 || --untilDrop > 0) {
+      return false;
+    }
+    untilDrop = rate;
+    return true;
   }
 
   private @Nullable RealServer choose(VirtualService service) {

@@ -33,11 +33,11 @@ import jvs.service.ServiceKey;
 import jvs.service.ServiceSpec;
 import jvs.service.Settings;
 import jvs.service.Statistics;
+import jvs.service.Sysctls;
 import jvs.service.Timeouts;
 import jvs.spi.Forwarder;
 import jvs.spi.SchedulerContext;
 import jvs.spi.SchedulerFactory;
-import jvs.table.CounterReader;
 import jvs.table.ServiceIndex;
 import jvs.table.ServiceTable;
 import jvs.table.VirtualService;
@@ -58,16 +58,18 @@ public final class Director implements IpvsControl, AutoCloseable {
 
   private static final int METHODS = 8;
   private static final int NEIGHBOURS = 8192;
+  private static final int CONNECTIONS_A_PAGE = 32;
   private static final long ESTIMATE_MILLIS = 2_000;
 
   private final DirectorOptions options;
   private final LongSupplier clock;
   private final Settings settings = new Settings();
+  private final Sysctls sysctls = new Sysctls(settings);
   private final ProtocolTimeouts timeouts = new ProtocolTimeouts();
   private final NeighbourTable neighbours = new NeighbourTable(NEIGHBOURS);
   private final @Nullable Forwarder[] forwarders = new @Nullable Forwarder[METHODS];
   private final List<Worker> workers = new ArrayList<>();
-  private final List<TrafficCounters> traffic = new ArrayList<>();
+  private final WorkerSums traffic = new WorkerSums();
   private final ServiceTable services;
   private final RealServers byId;
   private final Templates templates;
@@ -100,9 +102,7 @@ public final class Director implements IpvsControl, AutoCloseable {
             options.maglevIndex(),
             () -> settings.lblcExpirationSeconds,
             () -> settings.lblcrExpirationSeconds);
-    services =
-        new ServiceTable(
-            schedulers, "sip"::equals, context, new WorkerSums(), this::servicesChanged);
+    services = new ServiceTable(schedulers, "sip"::equals, context, traffic, this::servicesChanged);
     services.addressCheck(this::mayServe);
     byId = id -> id < 0 ? null : services.serversById()[id];
     templates = new Templates(options.connections(), options.seed(), byId, clock.getAsLong());
@@ -236,12 +236,26 @@ public final class Director implements IpvsControl, AutoCloseable {
     long nowMillis = clock.getAsLong();
     while (nowMillis >= nextEstimateMillis) {
       nextEstimateMillis += ESTIMATE_MILLIS;
-      services.estimate();
+      if (settings.estimatesRates) {
+        services.estimate();
+      }
     }
+    settings.defend(freePages());
     if (services.tick(nowMillis)) {
       synchronized (publishing) {
         publish();
       }
+    }
+  }
+
+  /** Room of the fullest worker's connection table, in pages: what the defences call memory. */
+  private long freePages() {
+    synchronized (publishing) {
+      return workers.stream()
+              .mapToLong(worker -> worker.table().capacity() - worker.table().size())
+              .min()
+              .orElse(0)
+          / CONNECTIONS_A_PAGE;
     }
   }
 
@@ -325,6 +339,17 @@ public final class Director implements IpvsControl, AutoCloseable {
   }
 
   @Override
+  public Map<String, String> sysctls() {
+    return sysctls.all();
+  }
+
+  @Override
+  public void setSysctl(String name, String value) {
+    sysctls.set(name, value);
+    settings.defend(freePages());
+  }
+
+  @Override
   public int connectionTableSize() {
     return KERNEL_TABLE_SIZE;
   }
@@ -359,32 +384,7 @@ public final class Director implements IpvsControl, AutoCloseable {
     workers.forEach(Worker::close);
     workers.clear();
     templates.close();
-    traffic.forEach(TrafficCounters::close);
-    traffic.clear();
-  }
-
-  /** The counters of all workers together. */
-  private final class WorkerSums implements CounterReader {
-    @Override
-    public void readServer(int serverId, long[] sum) {
-      synchronized (publishing) {
-        traffic.forEach(counters -> counters.addServer(serverId, sum));
-      }
-    }
-
-    @Override
-    public void readService(int serviceId, long[] sum) {
-      synchronized (publishing) {
-        traffic.forEach(counters -> counters.addService(serviceId, sum));
-      }
-    }
-
-    @Override
-    public void readTotals(long[] sum) {
-      synchronized (publishing) {
-        traffic.forEach(counters -> counters.addTotals(sum));
-      }
-    }
+    traffic.close();
   }
 
   /** Addresses of this host, without those of own VIPs. */

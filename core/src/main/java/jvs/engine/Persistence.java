@@ -62,6 +62,11 @@ final class Persistence {
     templates.endUnavailable();
   }
 
+  /** Drops some templates that nobody answered; see {@link Templates#dropUnanswered}. */
+  void dropUnanswered(int share) {
+    templates.dropUnanswered(share);
+  }
+
   /** A connection of the template got an answer (ip_vs_control_assure_ct). */
   void assure(int templateSlot) {
     template.at(templateSlot).state(Templates.ASSURED);

@@ -42,6 +42,7 @@ public final class Pipeline {
   private final ArpResponder arp;
   private final Persistence persistence;
   private final ConnectionFactory factory;
+  private final ConnectionSweep sweep;
   private final Packet packet = new Packet();
   private final FlowKey flow = new FlowKey();
   private final Connection connection;
@@ -72,7 +73,8 @@ public final class Pipeline {
     host = new HostStack(outbound, errors);
     persistence = new Persistence(templates, servers, settings);
     states = new ConnectionStates(wheel, timeouts, settings, persistence);
-    factory = new ConnectionFactory(table, wheel, servers, traffic, persistence, flow);
+    factory = new ConnectionFactory(table, wheel, servers, traffic, persistence, settings, flow);
+    sweep = new ConnectionSweep(table, servers, factory, persistence, settings);
     connection = new Connection(table);
   }
 
@@ -82,11 +84,16 @@ public final class Pipeline {
     snapshot = now;
     outbound.routes().follow(now.routes());
     arp.announce(before, now);
+    if (settings.expiresNoDestination && !before.services().equals(now.services())) {
+      sweep.start();
+    }
   }
 
   /** Expires connections; between bursts. */
   public int expire(long nowMillis) {
-    return wheel.advance(nowMillis, factory) + persistence.expire(nowMillis);
+    return wheel.advance(nowMillis, factory)
+        + persistence.expire(nowMillis)
+        + sweep.work(nowMillis);
   }
 
   /**
@@ -227,7 +234,7 @@ public final class Pipeline {
       return passed(true);
     }
     int reason = factory.reason();
-    if (reason != DropReason.CONNECTION_TABLE_FULL.code()) {
+    if (reason == DropReason.NO_SERVER.code() || reason == DropReason.SCHEDULER_FAILED.code()) {
       errors.portUnreachable(packet, nowMillis);
     }
     return reason;

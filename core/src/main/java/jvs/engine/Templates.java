@@ -27,6 +27,7 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
   private final Connection connection;
   private final AtomicBoolean gate = new AtomicBoolean();
   private volatile long lastTick;
+  private int next;
 
   Templates(int capacity, long seed, RealServers servers, long nowMillis) {
     table = new ConnectionTable(capacity, seed);
@@ -113,6 +114,28 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
             wheel.disarm(slot);
             end(slot);
           }
+        }
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * Drops templates without controlled connections that nobody answered, of one in {@code share}.
+   */
+  void dropUnanswered(int share) {
+    enter();
+    try {
+      int highWater = table.highWater();
+      for (int i = (highWater + share - 1) / share; i > 0; i--) {
+        next = next + 1 < highWater ? next + 1 : 0;
+        connection.at(next);
+        if (connection.isPresent()
+            && connection.controlled() == 0
+            && connection.state() != ASSURED) {
+          wheel.disarm(next);
+          end(next);
         }
       }
     } finally {

@@ -1,6 +1,7 @@
 package jvs.service;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,12 @@ public interface IpvsControl {
 
   /** IPVS_CMD_SET_CONFIG; 0 keeps a value. */
   void setTimeouts(Timeouts timeouts);
+
+  /** The settings under net.ipv4.vs and their present values. */
+  Map<String, String> sysctls();
+
+  /** Sets one of them; the prefix may be left out. ENOENT, EINVAL. */
+  void setSysctl(String name, String value);
 
   /** IPVS_CMD_GET_INFO: buckets of the connection table ({@code size=} of listings). */
   int connectionTableSize();

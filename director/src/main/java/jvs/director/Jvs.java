@@ -1,6 +1,7 @@
 package jvs.director;
 
 import jvs.director.conformance.ConformanceCommand;
+import jvs.director.control.SysctlCommand;
 import jvs.director.daemon.DirectorCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
       "  test                                     builds and runs the whole test suite",
       "  bench                                    JMH benchmarks"
     },
-    subcommands = {DirectorCommand.class, ConformanceCommand.class})
+    subcommands = {DirectorCommand.class, SysctlCommand.class, ConformanceCommand.class})
 public final class Jvs implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import jvs.service.ConnectionEntry;
 import jvs.service.DaemonSpec;
@@ -132,6 +134,27 @@ public final class ControlClient implements IpvsControl, AutoCloseable {
   @Override
   public void setTimeouts(Timeouts timeouts) {
     send(new ControlCommand.SetTimeouts(timeouts));
+  }
+
+  @Override
+  public Map<String, String> sysctls() {
+    Map<String, String> sysctls = new LinkedHashMap<>();
+    exchange("GET", "/sysctls", null, reader -> readSysctls(reader, sysctls));
+    return sysctls;
+  }
+
+  private static void readSysctls(JsonReader reader, Map<String, String> sysctls)
+      throws IOException {
+    reader.beginObject();
+    while (reader.hasNext()) {
+      sysctls.put(reader.nextName(), reader.nextString());
+    }
+    reader.endObject();
+  }
+
+  @Override
+  public void setSysctl(String name, String value) {
+    send(new ControlCommand.SetSysctl(name, value));
   }
 
   @Override

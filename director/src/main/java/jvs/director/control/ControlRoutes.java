@@ -39,6 +39,7 @@ final class ControlRoutes {
     sources.put("/services", this::writeServices);
     sources.put("/connections", this::writeConnections);
     sources.put("/timeouts", out -> EntryJson.write(out, control.timeouts()));
+    sources.put("/sysctls", this::writeSysctls);
     sources.put("/daemons", this::writeDaemons);
     sources.put("/totals", out -> EntryJson.write(out, control.totals()));
     sources.put("/info", this::writeInfo);
@@ -120,6 +121,14 @@ final class ControlRoutes {
     out.beginObject();
     out.name("version").value(IPVS_VERSION);
     out.name("connectionTableSize").value(control.connectionTableSize());
+    out.endObject();
+  }
+
+  private void writeSysctls(JsonWriter out) throws IOException {
+    out.beginObject();
+    for (Map.Entry<String, String> setting : control.sysctls().entrySet()) {
+      out.name(setting.getKey()).value(setting.getValue());
+    }
     out.endObject();
   }
 

@@ -18,7 +18,15 @@ import org.junit.jupiter.api.TestFactory;
 class RecordedCasesTest {
   /** What waits for a feature that is not there yet; see docs/conformance.md. */
   private static final Set<String> AWAITED =
-      Set.of("tun-normal", "tun-reuse-after-fin", "daemon", "sip");
+      Set.of(
+          "tun-normal",
+          "tun-reuse-after-fin",
+          "daemon",
+          "sip",
+          "weight0-tun",
+          "delete-tun-nodest0",
+          "delete-tun-nodest1",
+          "edit-fwd");
 
   private static Names names;
 
@@ -48,6 +56,11 @@ class RecordedCasesTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> quiescesAsTheKernel() {
+    return tests("quiesce.jsonl.gz", 33);
+  }
+
+  @TestFactory
   Stream<DynamicTest> answersIpvsadmAsTheKernel() {
     return tests("ipvsadm", 12);
   }
@@ -71,7 +84,7 @@ class RecordedCasesTest {
 
   @Test
   void awaitsNothingThatPasses() {
-    Stream.of("tcpstate.jsonl.gz", "persist.jsonl.gz", "ipvsadm")
+    Stream.of("tcpstate.jsonl.gz", "persist.jsonl.gz", "quiesce.jsonl.gz", "ipvsadm")
         .flatMap(recording -> Recordings.cases(recording).stream())
         .filter(recorded -> AWAITED.contains(recorded.name()))
         .forEach(

@@ -18,7 +18,9 @@ import jvs.service.ServerSpec;
 import jvs.service.ServiceEntry;
 import jvs.service.ServiceKey;
 import jvs.service.ServiceSpec;
+import jvs.service.Settings;
 import jvs.service.Statistics;
+import jvs.service.Sysctls;
 import jvs.service.Timeouts;
 import jvs.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Checks and errno as ip_vs_ctl.c; public, for the tests of the command line use it too.
  */
 public final class MemoryControl implements IpvsControl {
+  private final Sysctls sysctls = new Sysctls(new Settings());
+
   private static final Set<String> SCHEDULERS =
       Set.of("rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh");
 
@@ -200,6 +204,16 @@ public final class MemoryControl implements IpvsControl {
             set.tcp() == 0 ? timeouts.tcp() : set.tcp(),
             set.tcpFin() == 0 ? timeouts.tcpFin() : set.tcpFin(),
             set.udp() == 0 ? timeouts.udp() : set.udp());
+  }
+
+  @Override
+  public Map<String, String> sysctls() {
+    return sysctls.all();
+  }
+
+  @Override
+  public void setSysctl(String name, String value) {
+    sysctls.set(name, value);
   }
 
   @Override

@@ -291,6 +291,16 @@ final class RecordedWorld implements IpvsControl {
   }
 
   @Override
+  public Map<String, String> sysctls() {
+    return Map.of();
+  }
+
+  @Override
+  public void setSysctl(String name, String value) {
+    throw new IpvsException(Errno.ENOENT, name);
+  }
+
+  @Override
   public int connectionTableSize() {
     return 4096;
   }
