@@ -76,7 +76,8 @@ final class ConnectionFactory implements TimingWheel.Expiry {
       return ACCEPT;
     }
     boolean isPersistent = service.spec().has(ServiceSpec.PERSISTENT);
-    RealServer server = isPersistent ? persistence.bind(flow, service, nowMillis) : choose(service);
+    RealServer server =
+        isPersistent ? persistence.bind(packet, flow, service, nowMillis) : choose(service);
     if (server == null) {
       reason = isPersistent ? persistence.reason().code() : reason;
       return ConnectionTable.NONE;

@@ -102,7 +102,9 @@ public final class Director implements IpvsControl, AutoCloseable {
             options.maglevIndex(),
             () -> settings.lblcExpirationSeconds,
             () -> settings.lblcrExpirationSeconds);
-    services = new ServiceTable(schedulers, "sip"::equals, context, traffic, this::servicesChanged);
+    services =
+        new ServiceTable(
+            schedulers, Persistence.SIP::equals, context, traffic, this::servicesChanged);
     services.addressCheck(this::mayServe);
     byId = id -> id < 0 ? null : services.serversById()[id];
     templates = new Templates(options.connections(), options.seed(), byId, clock.getAsLong());
@@ -126,11 +128,6 @@ public final class Director implements IpvsControl, AutoCloseable {
       workers.add(worker);
     }
     return worker;
-  }
-
-  /** The settings; changes take effect at the next packet. */
-  public Settings settings() {
-    return settings;
   }
 
   /** The neighbours that all workers share. */
@@ -368,14 +365,19 @@ public final class Director implements IpvsControl, AutoCloseable {
   public void connections(Consumer<ConnectionEntry> consumer) {
     long nowMillis = clock.getAsLong();
     for (Worker worker : List.copyOf(workers)) {
-      ConnectionReader.readAll(worker.table(), nowMillis, consumer);
+      ConnectionReader.readAll(worker.table(), nowMillis, null, consumer);
     }
-    ConnectionReader.readAll(templates.table(), nowMillis, consumer);
+    ConnectionReader.readAll(templates.table(), nowMillis, templates.dialogues(), consumer);
   }
 
   @Override
   public Statistics totals() {
     return services.totals();
+  }
+
+  @Override
+  public List<Statistics> workerTotals() {
+    return traffic.each();
   }
 
   /** Closes workers and their memory; nobody runs any more. */

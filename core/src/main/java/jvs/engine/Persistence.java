@@ -10,6 +10,7 @@ import jvs.service.ServiceSpec;
 import jvs.service.Settings;
 import jvs.table.VirtualService;
 import jvs.wire.DropReason;
+import jvs.wire.Packet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>One a worker, over the {@link Templates} of all.
  */
 final class Persistence {
+  /** The only engine there is. */
+  static final String SIP = "sip";
+
   private static final int FTP = 21;
   private static final int ANY_PROTOCOL = 0;
   private static final long LOW_32 = 0xffff_ffffL;
@@ -27,6 +31,7 @@ final class Persistence {
   private final Settings settings;
   private final Connection template;
   private final FlowKey key = new FlowKey();
+  private final CallId callId = new CallId();
   private int slot = ConnectionTable.NONE;
   private DropReason reason = DropReason.NO_SERVER;
 
@@ -78,12 +83,18 @@ final class Persistence {
    *
    * @return null with a {@link #reason} if no server can take it
    */
-  @Nullable RealServer bind(FlowKey flow, VirtualService service, long nowMillis) {
+  @Nullable RealServer bind(Packet packet, FlowKey flow, VirtualService service, long nowMillis) {
+    boolean isSip = service.spec().engine().equals(SIP);
+    if (isSip && !callId.read(packet)) {
+      reason = DropReason.NO_CALL_ID;
+      return null;
+    }
     setKey(flow, service);
     templates.enter();
     try {
+      slot = isSip ? templates.dialogues().find(key, callId) : templates.table().findRequest(key);
       RealServer server = known(nowMillis);
-      return server != null ? server : choose(flow, service, nowMillis);
+      return server != null ? server : choose(flow, service, isSip, nowMillis);
     } finally {
       templates.leave();
     }
@@ -119,7 +130,6 @@ final class Persistence {
 
   /** The server of the client's template, whatever its weight and load; null if there is none. */
   private @Nullable RealServer known(long nowMillis) {
-    slot = templates.table().findRequest(key);
     if (slot == ConnectionTable.NONE) {
       return null;
     }
@@ -127,7 +137,7 @@ final class Persistence {
     if (server == null
         || !server.isAvailable()
         || (settings.expiresQuiescentTemplate && server.weight() == 0)) {
-      templates.table().hideTemplate(slot);
+      templates.hide(slot);
       return null;
     }
     server.bindConnection(false);
@@ -136,7 +146,8 @@ final class Persistence {
     return server;
   }
 
-  private @Nullable RealServer choose(FlowKey flow, VirtualService service, long nowMillis) {
+  private @Nullable RealServer choose(
+      FlowKey flow, VirtualService service, boolean isSip, long nowMillis) {
     long failures = service.schedulerFailures();
     RealServer server = service.chooseAndBind(flow);
     if (server == null) {
@@ -166,7 +177,12 @@ final class Persistence {
     template.timeoutMillis(spec.timeoutSeconds() * 1000L);
     template.controlled(1);
     server.bindTemplate();
-    templates.table().publish(slot);
+    if (isSip) {
+      templates.dialogues().add(slot, callId);
+      templates.table().publishUnhashed(slot);
+    } else {
+      templates.table().publish(slot);
+    }
     templates.wheel().arm(slot, nowMillis);
     return server;
   }

@@ -23,6 +23,7 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
 
   private final ConnectionTable table;
   private final TimingWheel wheel;
+  private final Dialogues dialogues;
   private final RealServers servers;
   private final Connection connection;
   private final AtomicBoolean gate = new AtomicBoolean();
@@ -33,6 +34,7 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
     table = new ConnectionTable(capacity, seed);
     wheel = new TimingWheel(table, nowMillis);
     connection = new Connection(table);
+    dialogues = new Dialogues(table, seed);
     this.servers = servers;
     lastTick = Math.floorDiv(nowMillis, TICK_MILLIS);
   }
@@ -50,6 +52,17 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
   /** The templates; changed only between {@link #enter} and {@link #leave}. */
   ConnectionTable table() {
     return table;
+  }
+
+  /** Those of the engine {@code sip}; only between {@link #enter} and {@link #leave}. */
+  Dialogues dialogues() {
+    return dialogues;
+  }
+
+  /** Makes a template unfindable until it expires: its server may not be used any more. */
+  void hide(int slot) {
+    dialogues.hide(slot);
+    table.hideTemplate(slot);
   }
 
   /** Their timers; only between {@link #enter} and {@link #leave}. */
@@ -148,6 +161,7 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
     if (server != null) {
       server.unbindTemplate();
     }
+    dialogues.remove(slot);
     table.free(slot);
   }
 

@@ -1,7 +1,9 @@
 package jvs.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import jvs.service.Statistics;
 import jvs.table.CounterReader;
 
 /** The traffic counters of all workers together. Any thread. */
@@ -25,6 +27,17 @@ final class WorkerSums implements CounterReader, AutoCloseable {
   @Override
   public void readTotals(long[] sum) {
     traffic.forEach(counters -> counters.addTotals(sum));
+  }
+
+  /** Those of each worker, without rates. */
+  List<Statistics> each() {
+    List<Statistics> each = new ArrayList<>();
+    for (TrafficCounters counters : traffic) {
+      long[] sum = new long[COUNTERS];
+      counters.addTotals(sum);
+      each.add(new Statistics(sum[0], sum[1], sum[2], sum[3], sum[4], 0, 0, 0, 0, 0));
+    }
+    return each;
   }
 
   @Override

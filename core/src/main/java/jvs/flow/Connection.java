@@ -144,6 +144,11 @@ public final class Connection {
     Memory.putNative16(line + SERVER_PORT, HIDDEN_PORT);
   }
 
+  /** Whether client and virtual endpoint are those of {@code key}. */
+  public boolean hasKey(FlowKey key) {
+    return isRequestOf(key);
+  }
+
   boolean isRequestOf(FlowKey key) {
     return clientPort() == key.clientPort()
         && virtualPort() == key.virtualPort()

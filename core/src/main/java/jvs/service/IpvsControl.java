@@ -75,4 +75,7 @@ public interface IpvsControl {
 
   /** Counters of the whole director (/proc/net/ip_vs_stats). */
   Statistics totals();
+
+  /** Counters of each worker since it began, without rates (/proc/net/ip_vs_stats_percpu). */
+  List<Statistics> workerTotals();
 }

@@ -21,6 +21,7 @@ import jvs.table.ServiceIndex;
 import jvs.table.ServiceTable;
 import jvs.table.VirtualService;
 import jvs.wire.IpAddress;
+import jvs.wire.Packet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -89,7 +90,7 @@ class PersistenceTest {
     IpAddress from = IpAddress.parse(client);
     IpAddress to = service.key().address();
     flow.set(!from.isV4(), UDP, from.high(), from.low(), port, to.high(), to.low(), 53);
-    RealServer server = worker.bind(flow, service, START);
+    RealServer server = worker.bind(new Packet(), flow, service, START);
     assertNotNull(server);
     return server;
   }

@@ -4,11 +4,17 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import jvs.director.ipvsadm.Names;
+import jvs.director.proc.ProcFile;
 import jvs.service.IpvsException;
 
 /** Runs one case from empty tables and compares every recorded outcome. One thread. */
 final class CaseReplay {
   private static final String CANNOT = "cannot: ";
+
+  // How long things took that have no time in recordings. Repeated frames are sent to be counted,
+  // and the kernel's statistics are up to two seconds old.
+  private static final long COMMAND_MILLIS = 100;
+  private static final long REPEAT_MILLIS = 2_500;
 
   // A 32nd of the recorded machine's memory.
   private static final String MEMORY_SIZED = "net.ipv4.vs.sync_qlen_max";
@@ -62,7 +68,7 @@ final class CaseReplay {
 
   /**
    * Commands have no time of their own: the time until the next step that has one is theirs, in
-   * equal parts.
+   * equal parts; a tenth of a second if there is none.
    */
   private void takeTime(Iterator<Step> rest) {
     if (!(rest.next() instanceof Step.Command)) {
@@ -79,7 +85,11 @@ final class CaseReplay {
         case Step.Servers servers -> {}
         case Step.Sysctl sysctl -> {}
         case Step.Mark mark -> {}
+        case Step.Flow flow -> {
+          return;
+        }
         default -> {
+          director.advanceTo(director.caseMillis() + COMMAND_MILLIS);
           return;
         }
       }
@@ -104,11 +114,7 @@ final class CaseReplay {
       case Step.Note note -> director.advanceTo(note.atMillis());
       case Step.Flow flow -> flows.run(flow);
       case Step.Sysctls sysctls -> run(sysctls);
-      case Step.Proc proc ->
-          findings.add(
-              proc.path(),
-              "has " + proc.text().lines().count() + " lines",
-              CANNOT + "the director does not write this file");
+      case Step.Proc proc -> run(proc);
       case Step.Unknown unknown ->
           findings.add("", "ran it", CANNOT + "no such operation as '" + unknown.op() + "'");
     }
@@ -135,6 +141,7 @@ final class CaseReplay {
       director.receive(repeat.side(), repeat.frame());
       director.forgetEmitted();
     }
+    director.advanceTo(director.caseMillis() + REPEAT_MILLIS);
   }
 
   private void run(Step.Sysctl sysctl) {
@@ -142,6 +149,16 @@ final class CaseReplay {
       director.director().setSysctl(sysctl.name(), sysctl.value());
     } catch (IpvsException e) {
       findings.add("", "set " + sysctl.name() + "=" + sysctl.value(), CANNOT + e.getMessage());
+    }
+  }
+
+  private void run(Step.Proc proc) {
+    ProcFile file = ProcFile.of(proc.path().substring(proc.path().lastIndexOf('/') + 1));
+    if (file == null) {
+      findings.add(proc.path(), "has this file", CANNOT + "the director does not");
+    } else {
+      String ours = file.text(director.director());
+      findings.add(proc.path(), ProcComparison.compare(file, proc.text(), ours));
     }
   }
 

@@ -183,6 +183,13 @@ public final class ControlClient implements IpvsControl, AutoCloseable {
   }
 
   @Override
+  public List<Statistics> workerTotals() {
+    List<Statistics> totals = new ArrayList<>();
+    readEach("/totals/workers", fields -> totals.add(EntryJson.readStatistics(fields)));
+    return totals;
+  }
+
+  @Override
   public void close() {
     HttpConnection open = connection;
     connection = null;

@@ -2,7 +2,6 @@ package jvs.director.control;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +9,8 @@ import java.util.concurrent.Callable;
 import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
 import jvs.service.Sysctls;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -51,12 +50,7 @@ public final class SysctlCommand implements Callable<Integer> {
       description = "Show values without names.")
   private boolean showsValuesOnly;
 
-  @Option(
-      names = "--control",
-      paramLabel = "PATH",
-      description =
-          "Control socket of the director. Default: $JVS_CONTROL, or this network namespace's.")
-  private @Nullable Path socket;
+  @Mixin private ControlOption control;
 
   @Parameters(
       paramLabel = "NAME[=VALUE]",
@@ -70,7 +64,7 @@ public final class SysctlCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "either -a or the names of settings are needed");
     }
-    try (ControlClient client = new ControlClient(socketPath())) {
+    try (ControlClient client = control.client()) {
       return run(client);
     } catch (DirectorUnavailableException e) {
       complain(e);
@@ -78,23 +72,15 @@ public final class SysctlCommand implements Callable<Integer> {
     }
   }
 
-  private Path socketPath() throws IOException {
-    if (socket != null) {
-      return socket;
-    }
-    String named = System.getenv("JVS_CONTROL");
-    return named == null || named.isEmpty() ? ControlPath.ofThisNamespace() : Path.of(named);
-  }
-
-  private int run(IpvsControl control) {
+  private int run(IpvsControl director) {
     if (showsAll) {
-      control.sysctls().forEach(this::show);
+      director.sysctls().forEach(this::show);
       return 0;
     }
     int status = 0;
     for (String setting : settings) {
       try {
-        apply(control, setting);
+        apply(director, setting);
       } catch (IpvsException e) {
         complain(e);
         status = REFUSED;
@@ -103,14 +89,14 @@ public final class SysctlCommand implements Callable<Integer> {
     return status;
   }
 
-  private void apply(IpvsControl control, String setting) {
+  private void apply(IpvsControl director, String setting) {
     int equals = setting.indexOf('=');
     String name = (equals < 0 ? setting : setting.substring(0, equals)).strip();
     if (equals >= 0) {
-      control.setSysctl(name, setting.substring(equals + 1).strip());
+      director.setSysctl(name, setting.substring(equals + 1).strip());
     }
     String full = name.startsWith(Sysctls.PREFIX) ? name : Sysctls.PREFIX + name;
-    Map<String, String> present = control.sysctls();
+    Map<String, String> present = director.sysctls();
     String value = present.get(full);
     if (value == null) {
       throw new IpvsException(IpvsException.Errno.ENOENT, "there is no setting " + full);

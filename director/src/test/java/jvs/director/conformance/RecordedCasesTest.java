@@ -22,11 +22,12 @@ class RecordedCasesTest {
           "tun-normal",
           "tun-reuse-after-fin",
           "daemon",
-          "sip",
           "weight0-tun",
           "delete-tun-nodest0",
           "delete-tun-nodest1",
-          "edit-fwd");
+          "edit-fwd",
+          "traffic",
+          "rate");
 
   private static Names names;
 
@@ -61,6 +62,11 @@ class RecordedCasesTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> writesProcFilesAsTheKernel() {
+    return tests("proc.jsonl.gz", 4);
+  }
+
+  @TestFactory
   Stream<DynamicTest> answersIpvsadmAsTheKernel() {
     return tests("ipvsadm", 12);
   }
@@ -84,7 +90,8 @@ class RecordedCasesTest {
 
   @Test
   void awaitsNothingThatPasses() {
-    Stream.of("tcpstate.jsonl.gz", "persist.jsonl.gz", "quiesce.jsonl.gz", "ipvsadm")
+    Stream.of(
+            "tcpstate.jsonl.gz", "persist.jsonl.gz", "quiesce.jsonl.gz", "proc.jsonl.gz", "ipvsadm")
         .flatMap(recording -> Recordings.cases(recording).stream())
         .filter(recorded -> AWAITED.contains(recorded.name()))
         .forEach(

@@ -243,6 +243,11 @@ public final class MemoryControl implements IpvsControl {
   }
 
   @Override
+  public List<Statistics> workerTotals() {
+    return List.of();
+  }
+
+  @Override
   public Statistics totals() {
     return new Statistics(1, 2, 3, 4, Long.MAX_VALUE, 6, 7, 8, 9, 10);
   }

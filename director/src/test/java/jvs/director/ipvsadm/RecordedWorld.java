@@ -321,6 +321,11 @@ final class RecordedWorld implements IpvsControl {
   }
 
   @Override
+  public List<Statistics> workerTotals() {
+    return List.of();
+  }
+
+  @Override
   public Statistics totals() {
     return Statistics.ZERO;
   }
