@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionFactory implements TimingWheel.Expiry {
   private static final int FTP_DATA = 20;
+  private static final int FTP = 21;
 
   /** Result of {@link #open}: the packet is to be let through. */
   static final int ACCEPT = -2;
@@ -78,6 +79,9 @@ final class ConnectionFactory implements TimingWheel.Expiry {
     boolean isPersistent = service.spec().has(ServiceSpec.PERSISTENT);
     RealServer server =
         isPersistent ? persistence.bind(packet, flow, service, nowMillis) : choose(service);
+    if (server == null && service.key().port() == FTP && flow.virtualPort() != FTP) {
+      return ACCEPT;
+    }
     if (server == null) {
       reason = isPersistent ? persistence.reason().code() : reason;
       return ConnectionTable.NONE;

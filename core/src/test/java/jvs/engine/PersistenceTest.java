@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.ToIntFunction;
 import jvs.flow.FlowKey;
 import jvs.service.RealServer;
 import jvs.service.ServerKey;
@@ -28,6 +33,7 @@ import org.junit.jupiter.api.Test;
 
 class PersistenceTest {
   private static final int UDP = 17;
+  private static final int CLIENTS = 2_000;
   private static final int TIMEOUT_SECONDS = 30;
   private static final long START = 1_000_000;
 
@@ -42,7 +48,7 @@ class PersistenceTest {
           sums,
           now -> index = now);
   private final RealServers servers = id -> table.serversById()[id];
-  private final Templates templates = new Templates(16, 1, servers, START);
+  private final Templates templates = new Templates(CLIENTS, 1, servers, START);
   private final Persistence here = new Persistence(templates, servers, settings);
   private final Persistence there = new Persistence(templates, servers, settings);
   private final FlowKey flow = new FlowKey();
@@ -105,6 +111,41 @@ class PersistenceTest {
     assertNotEquals(first, bind(there, service, "192.0.2.2", 1));
     assertEquals(1, first.persistentConnections());
     assertEquals(2, first.inactiveConnections());
+  }
+
+  @Test
+  void workersAtTheSameTimeAgreeOnEachClientsServer() throws Exception {
+    VirtualService service = service("10.99.0.1", -1);
+
+    List<Integer> chosenHere;
+    List<Integer> chosenThere;
+    try (ExecutorService workers = Executors.newFixedThreadPool(2)) {
+      Future<List<Integer>> first = workers.submit(() -> bindAll(here, service));
+      Future<List<Integer>> second = workers.submit(() -> bindAll(there, service));
+      chosenHere = first.get();
+      chosenThere = second.get();
+    }
+
+    assertEquals(chosenHere, chosenThere);
+    assertEquals(CLIENTS, sum(service, RealServer::persistentConnections));
+    assertEquals(2 * CLIENTS, sum(service, RealServer::inactiveConnections));
+    assertEquals(CLIENTS, templates.table().size());
+  }
+
+  private static List<Integer> bindAll(Persistence worker, VirtualService service) {
+    FlowKey own = new FlowKey();
+    Packet packet = new Packet();
+    List<Integer> chosen = new ArrayList<>();
+    for (int client = 1; client <= CLIENTS; client++) {
+      own.setV4(UDP, client, 1, service.key().address().v4(), 53);
+      RealServer server = worker.bind(packet, own, service, START);
+      chosen.add(server == null ? -1 : server.id());
+    }
+    return chosen;
+  }
+
+  private static int sum(VirtualService service, ToIntFunction<RealServer> count) {
+    return service.servers().toList().stream().mapToInt(count).sum();
   }
 
   @Test
