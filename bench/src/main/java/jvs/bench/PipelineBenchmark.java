@@ -127,7 +127,7 @@ public class PipelineBenchmark {
   }
 
   private void configure(Director made, int serverPort) {
-    made.settings().isSloppyTcp = true;
+    made.setSysctl("sloppy_tcp", "1");
     made.networkChanged(
         new NetworkState(
             List.of(

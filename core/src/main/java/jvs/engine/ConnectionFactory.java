@@ -8,11 +8,13 @@ import jvs.flow.TimingWheel;
 import jvs.service.RealServer;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceSpec;
+import jvs.service.Settings;
 import jvs.table.VirtualService;
 import jvs.wire.DropReason;
 import jvs.wire.IpAddress;
 import jvs.wire.Packet;
 import jvs.wire.UdpHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens and ends connections: chooses the server, fills the slot, keeps the counts (ip_vs_schedule,
@@ -22,30 +24,36 @@ import jvs.wire.UdpHeader;
  */
 final class ConnectionFactory implements TimingWheel.Expiry {
   private static final int FTP_DATA = 20;
+  private static final int FTP = 21;
 
   /** Result of {@link #open}: the packet is to be let through. */
   static final int ACCEPT = -2;
-
-  private static final long REARM_MILLIS = 60_000;
 
   private final ConnectionTable table;
   private final TimingWheel wheel;
   private final RealServers servers;
   private final TrafficCounters traffic;
+  private final Persistence persistence;
+  private final Settings settings;
   private final Connection connection;
   private final FlowKey flow;
   private int reason;
+  private int untilDrop;
 
   ConnectionFactory(
       ConnectionTable table,
       TimingWheel wheel,
       RealServers servers,
       TrafficCounters traffic,
+      Persistence persistence,
+      Settings settings,
       FlowKey flow) {
     this.table = table;
     this.wheel = wheel;
     this.servers = servers;
     this.traffic = traffic;
+    this.persistence = persistence;
+    this.settings = settings;
     this.flow = flow;
     this.connection = new Connection(table);
   }
@@ -61,30 +69,75 @@ final class ConnectionFactory implements TimingWheel.Expiry {
    * @return its slot, {@link #ACCEPT}, or {@link ConnectionTable#NONE} with a {@link #reason}
    */
   int open(Packet packet, VirtualService service, long nowMillis) {
+    if (isDroppedOnPurpose()) {
+      reason = DropReason.DROP_PACKET_DEFENCE.code();
+      return ConnectionTable.NONE;
+    }
     if (packet.sourcePort() == FTP_DATA) {
       return ACCEPT;
     }
-    boolean isForeignPort = !service.key().isMark() && flow.virtualPort() != service.key().port();
-    long failures = service.schedulerFailures();
-    RealServer server = isForeignPort ? null : service.chooseAndBind(flow);
+    boolean isPersistent = service.spec().has(ServiceSpec.PERSISTENT);
+    RealServer server =
+        isPersistent ? persistence.bind(packet, flow, service, nowMillis) : choose(service);
+    if (server == null && service.key().port() == FTP && flow.virtualPort() != FTP) {
+      return ACCEPT;
+    }
     if (server == null) {
-      boolean hasThrown = service.schedulerFailures() != failures;
-      reason = (hasThrown ? DropReason.SCHEDULER_FAILED : DropReason.NO_SERVER).code();
+      reason = isPersistent ? persistence.reason().code() : reason;
       return ConnectionTable.NONE;
     }
+    int template = isPersistent ? persistence.slot() : ConnectionTable.NONE;
     int slot = table.allocate();
     if (slot == ConnectionTable.NONE) {
       server.unbindConnection(false);
+      if (isPersistent) {
+        persistence.release(template, true);
+      }
       reason = DropReason.CONNECTION_TABLE_FULL.code();
       return ConnectionTable.NONE;
     }
-    fill(slot, packet, service, server, nowMillis);
+    fill(slot, packet, service, server, template, nowMillis);
     traffic.connection(server.id(), service.id());
     return slot;
   }
 
+  /** The drop_packet defence (ip_vs_todrop). */
+  private boolean isDroppedOnPurpose() {
+    int rate = settings.dropsOneIn;
+    if (rate == 0 || --untilDrop > 0) {
+      return false;
+    }
+    untilDrop = rate;
+    return true;
+  }
+
+  private @Nullable RealServer choose(VirtualService service) {
+    boolean isForeignPort = !service.key().isMark() && flow.virtualPort() != service.key().port();
+    long failures = service.schedulerFailures();
+    RealServer server = isForeignPort ? null : service.chooseAndBind(flow);
+    boolean hasThrown = service.schedulerFailures() != failures;
+    reason = (hasThrown ? DropReason.SCHEDULER_FAILED : DropReason.NO_SERVER).code();
+    return server;
+  }
+
+  /**
+   * The server's own port, if it has one; connections of a persistent service that came to another
+   * port than the service's keep that.
+   */
+  private int serverPort(VirtualService service, RealServer server, int template) {
+    int port = server.key().port();
+    boolean keepsPort =
+        template != ConnectionTable.NONE && flow.virtualPort() != service.key().port();
+    return port == 0 || keepsPort ? flow.virtualPort() : port;
+  }
+
   private void fill(
-      int slot, Packet packet, VirtualService service, RealServer server, long nowMillis) {
+      int slot,
+      Packet packet,
+      VirtualService service,
+      RealServer server,
+      int template,
+      long nowMillis) {
     int method = server.spec().method();
     boolean isOnePacket =
         service.spec().has(ServiceSpec.ONE_PACKET) && packet.protocol() == UdpHeader.PROTOCOL;
@@ -94,7 +147,6 @@ final class ConnectionFactory implements TimingWheel.Expiry {
             | (method == ServerSpec.MASQ ? 0 : ConnectionFlags.NO_OUTPUT)
             | (isOnePacket ? ConnectionFlags.ONE_PACKET : 0);
     IpAddress address = server.key().address();
-    int port = server.key().port() != 0 ? server.key().port() : flow.virtualPort();
     connection
         .at(slot)
         .initialise(
@@ -103,9 +155,10 @@ final class ConnectionFactory implements TimingWheel.Expiry {
             !address.isV4(),
             address.high(),
             address.low(),
-            port,
+            serverPort(service, server, template),
             server.id(),
             nowMillis);
+    connection.controller(template);
     if (isOnePacket) {
       table.publishUnhashed(slot);
     } else {
@@ -117,35 +170,30 @@ final class ConnectionFactory implements TimingWheel.Expiry {
   /** Ends a connection now, whatever its timer says. */
   void end(int slot) {
     wheel.disarm(slot);
-    release(slot);
+    release(slot, false);
+  }
+
+  /** Drops a connection before its time, and its template if nothing else needs that. */
+  void drop(int slot) {
+    wheel.disarm(slot);
+    release(slot, true);
   }
 
   @Override
   public void expired(int slot, long nowMillis) {
-    connection.at(slot);
-    if (connection.controlled() > 0) {
-      connection.timeoutMillis(REARM_MILLIS);
-      connection.touch(nowMillis);
-      wheel.arm(slot, nowMillis);
-      return;
-    }
-    release(slot);
+    release(slot, false);
   }
 
-  private void release(int slot) {
+  private void release(int slot, boolean isForced) {
     connection.at(slot);
     RealServer server = servers.byId(connection.serverId());
     if (server != null) {
-      if (connection.isTemplate()) {
-        server.unbindTemplate();
-      } else {
-        server.unbindConnection(!connection.hasFlag(ConnectionFlags.INACTIVE));
-      }
+      server.unbindConnection(!connection.hasFlag(ConnectionFlags.INACTIVE));
     }
-    int controller = connection.controller();
-    if (controller != ConnectionTable.NONE) {
-      connection.at(controller).controlled(connection.controlled() - 1);
-    }
+    int template = connection.controller();
     table.free(slot);
+    if (template != ConnectionTable.NONE) {
+      persistence.release(template, isForced);
+    }
   }
 }

@@ -1,7 +1,10 @@
 package jvs.engine;
 
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import jvs.flow.Connection;
 import jvs.flow.ConnectionFlags;
+import jvs.flow.ConnectionTable;
 import jvs.flow.TcpState;
 import jvs.service.ConnectionEntry;
 import jvs.wire.TcpHeader;
@@ -14,13 +17,31 @@ final class ConnectionReader {
 
   private ConnectionReader() {}
 
+  /** Reads all connections of a table, of templates with their engine's data. */
+  static void readAll(
+      ConnectionTable table,
+      long nowMillis,
+      @Nullable Dialogues dialogues,
+      Consumer<ConnectionEntry> consumer) {
+    Connection connection = new Connection(table);
+    int highWater = table.highWater();
+    for (int slot = 0; slot < highWater; slot++) {
+      ConnectionEntry entry = read(connection.at(slot), nowMillis, dialogues);
+      if (entry != null) {
+        consumer.accept(entry);
+      }
+    }
+  }
+
   /** The connection in a slot, null if there is none or it changes all the time. */
-  static @Nullable ConnectionEntry read(Connection connection, long nowMillis) {
+  private static @Nullable ConnectionEntry read(
+      Connection connection, long nowMillis, @Nullable Dialogues dialogues) {
     for (int i = 0; i < ATTEMPTS; i++) {
       int stamp = connection.stamp();
       if (stamp == 0 || (stamp & 1) != 0) {
         return null;
       }
+      byte @Nullable [] callId = dialogues == null ? null : dialogues.callId(connection.slot());
       ConnectionEntry entry =
           new ConnectionEntry(
               connection.protocol(),
@@ -32,8 +53,8 @@ final class ConnectionReader {
               connection.serverPort(),
               stateName(connection),
               Math.max(0, connection.remainingMillis(nowMillis) / 1000),
-              "",
-              "",
+              callId == null ? "" : Persistence.SIP,
+              callId == null ? "" : new String(callId, StandardCharsets.ISO_8859_1),
               connection.hasFlag(ConnectionFlags.SYNC));
       if (connection.isUnchangedSince(stamp)) {
         return entry;

@@ -2,6 +2,7 @@ package jvs.engine;
 
 import jvs.flow.Connection;
 import jvs.flow.ConnectionFlags;
+import jvs.flow.ConnectionTable;
 import jvs.flow.ProtocolTimeouts;
 import jvs.flow.TcpState;
 import jvs.flow.TimingWheel;
@@ -17,11 +18,14 @@ final class ConnectionStates {
   private final TimingWheel wheel;
   private final ProtocolTimeouts timeouts;
   private final Settings settings;
+  private final Persistence persistence;
 
-  ConnectionStates(TimingWheel wheel, ProtocolTimeouts timeouts, Settings settings) {
+  ConnectionStates(
+      TimingWheel wheel, ProtocolTimeouts timeouts, Settings settings, Persistence persistence) {
     this.wheel = wheel;
     this.timeouts = timeouts;
     this.settings = settings;
+    this.persistence = persistence;
   }
 
   /**
@@ -41,11 +45,16 @@ final class ConnectionStates {
     }
     long before = connection.timeoutMillis();
     long after = timeouts.udpMillis();
+    boolean isAnswered = requestOrReply == TcpState.OUTPUT;
     if (packet.isTcp()) {
       int flags = packet.tcp().flags();
       int state = TcpState.next(connection.state(), direction, flags, settings.isSecureTcp);
       enter(connection, state, server);
       after = timeouts.tcpMillis(state);
+      isAnswered = state == TcpState.ESTABLISHED;
+    }
+    if (isAnswered && connection.controller() != ConnectionTable.NONE) {
+      persistence.assure(connection.controller());
     }
     if (after == before) {
       return;

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import jvs.flow.Connection;
 import jvs.flow.ConnectionTable;
 import jvs.flow.ProtocolTimeouts;
 import jvs.flow.TimingWheel;
@@ -34,11 +33,11 @@ import jvs.service.ServiceKey;
 import jvs.service.ServiceSpec;
 import jvs.service.Settings;
 import jvs.service.Statistics;
+import jvs.service.Sysctls;
 import jvs.service.Timeouts;
 import jvs.spi.Forwarder;
 import jvs.spi.SchedulerContext;
 import jvs.spi.SchedulerFactory;
-import jvs.table.CounterReader;
 import jvs.table.ServiceIndex;
 import jvs.table.ServiceTable;
 import jvs.table.VirtualService;
@@ -59,17 +58,21 @@ public final class Director implements IpvsControl, AutoCloseable {
 
   private static final int METHODS = 8;
   private static final int NEIGHBOURS = 8192;
+  private static final int CONNECTIONS_A_PAGE = 32;
   private static final long ESTIMATE_MILLIS = 2_000;
 
   private final DirectorOptions options;
   private final LongSupplier clock;
   private final Settings settings = new Settings();
+  private final Sysctls sysctls = new Sysctls(settings);
   private final ProtocolTimeouts timeouts = new ProtocolTimeouts();
   private final NeighbourTable neighbours = new NeighbourTable(NEIGHBOURS);
   private final @Nullable Forwarder[] forwarders = new @Nullable Forwarder[METHODS];
   private final List<Worker> workers = new ArrayList<>();
-  private final List<TrafficCounters> traffic = new ArrayList<>();
+  private final WorkerSums traffic = new WorkerSums();
   private final ServiceTable services;
+  private final RealServers byId;
+  private final Templates templates;
   private final Object publishing = new Object();
   private Consumer<Snapshot> observer = published -> {};
   private NetworkState network = new NetworkState(List.of(), List.of(), List.of(), false);
@@ -101,8 +104,10 @@ public final class Director implements IpvsControl, AutoCloseable {
             () -> settings.lblcrExpirationSeconds);
     services =
         new ServiceTable(
-            schedulers, "sip"::equals, context, new WorkerSums(), this::servicesChanged);
+            schedulers, Persistence.SIP::equals, context, traffic, this::servicesChanged);
     services.addressCheck(this::mayServe);
+    byId = id -> id < 0 ? null : services.serversById()[id];
+    templates = new Templates(options.connections(), options.seed(), byId, clock.getAsLong());
   }
 
   /** Makes a worker over its own ports; the caller runs it. Before the first command. */
@@ -113,9 +118,9 @@ public final class Director implements IpvsControl, AutoCloseable {
     TrafficCounters counters = new TrafficCounters();
     Outbound outbound = new Outbound(ports, new RouteCache(neighbours));
     ArpResponder arp = new ArpResponder(neighbours, outbound);
-    RealServers byId = id -> id < 0 ? null : services.serversById()[id];
     Pipeline pipeline =
-        new Pipeline(table, wheel, byId, forwarders, timeouts, settings, counters, outbound, arp);
+        new Pipeline(
+            table, wheel, byId, templates, forwarders, timeouts, settings, counters, outbound, arp);
     Worker worker =
         new Worker(ports, pipeline, table, outbound, new FrameCounters(), () -> snapshot, clock);
     synchronized (publishing) {
@@ -123,11 +128,6 @@ public final class Director implements IpvsControl, AutoCloseable {
       workers.add(worker);
     }
     return worker;
-  }
-
-  /** The settings; changes take effect at the next packet. */
-  public Settings settings() {
-    return settings;
   }
 
   /** The neighbours that all workers share. */
@@ -233,12 +233,26 @@ public final class Director implements IpvsControl, AutoCloseable {
     long nowMillis = clock.getAsLong();
     while (nowMillis >= nextEstimateMillis) {
       nextEstimateMillis += ESTIMATE_MILLIS;
-      services.estimate();
+      if (settings.estimatesRates) {
+        services.estimate();
+      }
     }
+    settings.defend(freePages());
     if (services.tick(nowMillis)) {
       synchronized (publishing) {
         publish();
       }
+    }
+  }
+
+  /** Room of the fullest worker's connection table, in pages: what the defences call memory. */
+  private long freePages() {
+    synchronized (publishing) {
+      return workers.stream()
+              .mapToLong(worker -> worker.table().capacity() - worker.table().size())
+              .min()
+              .orElse(0)
+          / CONNECTIONS_A_PAGE;
     }
   }
 
@@ -322,6 +336,17 @@ public final class Director implements IpvsControl, AutoCloseable {
   }
 
   @Override
+  public Map<String, String> sysctls() {
+    return sysctls.all();
+  }
+
+  @Override
+  public void setSysctl(String name, String value) {
+    sysctls.set(name, value);
+    settings.defend(freePages());
+  }
+
+  @Override
   public int connectionTableSize() {
     return KERNEL_TABLE_SIZE;
   }
@@ -340,16 +365,9 @@ public final class Director implements IpvsControl, AutoCloseable {
   public void connections(Consumer<ConnectionEntry> consumer) {
     long nowMillis = clock.getAsLong();
     for (Worker worker : List.copyOf(workers)) {
-      ConnectionTable table = worker.table();
-      Connection connection = new Connection(table);
-      int highWater = table.highWater();
-      for (int slot = 0; slot < highWater; slot++) {
-        ConnectionEntry entry = ConnectionReader.read(connection.at(slot), nowMillis);
-        if (entry != null) {
-          consumer.accept(entry);
-        }
-      }
+      ConnectionReader.readAll(worker.table(), nowMillis, null, consumer);
     }
+    ConnectionReader.readAll(templates.table(), nowMillis, templates.dialogues(), consumer);
   }
 
   @Override
@@ -357,37 +375,18 @@ public final class Director implements IpvsControl, AutoCloseable {
     return services.totals();
   }
 
+  @Override
+  public List<Statistics> workerTotals() {
+    return traffic.each();
+  }
+
   /** Closes workers and their memory; nobody runs any more. */
   @Override
   public void close() {
     workers.forEach(Worker::close);
     workers.clear();
-    traffic.forEach(TrafficCounters::close);
-    traffic.clear();
-  }
-
-  /** The counters of all workers together. */
-  private final class WorkerSums implements CounterReader {
-    @Override
-    public void readServer(int serverId, long[] sum) {
-      synchronized (publishing) {
-        traffic.forEach(counters -> counters.addServer(serverId, sum));
-      }
-    }
-
-    @Override
-    public void readService(int serviceId, long[] sum) {
-      synchronized (publishing) {
-        traffic.forEach(counters -> counters.addService(serviceId, sum));
-      }
-    }
-
-    @Override
-    public void readTotals(long[] sum) {
-      synchronized (publishing) {
-        traffic.forEach(counters -> counters.addTotals(sum));
-      }
-    }
+    templates.close();
+    traffic.close();
   }
 
   /** Addresses of this host, without those of own VIPs. */

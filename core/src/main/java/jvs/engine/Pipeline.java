@@ -40,7 +40,9 @@ public final class Pipeline {
   private final IcmpErrors errors;
   private final HostStack host;
   private final ArpResponder arp;
+  private final Persistence persistence;
   private final ConnectionFactory factory;
+  private final ConnectionSweep sweep;
   private final Packet packet = new Packet();
   private final FlowKey flow = new FlowKey();
   private final Connection connection;
@@ -48,10 +50,11 @@ public final class Pipeline {
   private long nowMillis;
 
   /** A pipeline over a worker's own table, wheel and outbound, and what all workers share. */
-  public Pipeline(
+  Pipeline(
       ConnectionTable table,
       TimingWheel wheel,
       RealServers servers,
+      Templates templates,
       @Nullable Forwarder[] forwarders,
       ProtocolTimeouts timeouts,
       Settings settings,
@@ -68,8 +71,10 @@ public final class Pipeline {
     this.arp = arp;
     errors = new IcmpErrors(outbound);
     host = new HostStack(outbound, errors);
-    states = new ConnectionStates(wheel, timeouts, settings);
-    factory = new ConnectionFactory(table, wheel, servers, traffic, flow);
+    persistence = new Persistence(templates, servers, settings);
+    states = new ConnectionStates(wheel, timeouts, settings, persistence);
+    factory = new ConnectionFactory(table, wheel, servers, traffic, persistence, settings, flow);
+    sweep = new ConnectionSweep(table, servers, factory, persistence, settings);
     connection = new Connection(table);
   }
 
@@ -79,11 +84,16 @@ public final class Pipeline {
     snapshot = now;
     outbound.routes().follow(now.routes());
     arp.announce(before, now);
+    if (settings.expiresNoDestination && !before.services().equals(now.services())) {
+      sweep.start();
+    }
   }
 
   /** Expires connections; between bursts. */
   public int expire(long nowMillis) {
-    return wheel.advance(nowMillis, factory);
+    return wheel.advance(nowMillis, factory)
+        + persistence.expire(nowMillis)
+        + sweep.work(nowMillis);
   }
 
   /**
@@ -202,11 +212,7 @@ public final class Pipeline {
     if (!isQuiesced && !mayBeReused()) {
       return false;
     }
-    if (connection.controlled() == 0) {
-      factory.end(slot);
-    } else {
-      table.unhash(slot);
-    }
+    factory.end(slot);
     return true;
   }
 
@@ -228,7 +234,7 @@ public final class Pipeline {
       return passed(true);
     }
     int reason = factory.reason();
-    if (reason != DropReason.CONNECTION_TABLE_FULL.code()) {
+    if (reason == DropReason.NO_SERVER.code() || reason == DropReason.SCHEDULER_FAILED.code()) {
       errors.portUnreachable(packet, nowMillis);
     }
     return reason;

@@ -40,6 +40,7 @@ public final class Connection {
   private static final int VIRTUAL_V6 = 16;
   private static final int SERVER_V6 = 32;
 
+  private static final int HIDDEN_PORT = 65535;
   private static final long LOW_32 = 0xffff_ffffL;
 
   private final ConnectionTable table;
@@ -129,6 +130,23 @@ public final class Connection {
   public boolean isUnchangedSince(int stamp) {
     Memory.acquireFence();
     return Memory.getIntAcquire(line + STAMP) == stamp;
+  }
+
+  /** Whether the slot holds a connection; for the worker. */
+  public boolean isPresent() {
+    int stamp = Memory.getInt(line + STAMP);
+    return stamp != 0 && (stamp & 1) == 0;
+  }
+
+  /** No packet can have these ports together: the template is over, as listings show. */
+  void hidePorts() {
+    Memory.putNative16(line + VIRTUAL_PORT, HIDDEN_PORT);
+    Memory.putNative16(line + SERVER_PORT, HIDDEN_PORT);
+  }
+
+  /** Whether client and virtual endpoint are those of {@code key}. */
+  public boolean hasKey(FlowKey key) {
+    return isRequestOf(key);
   }
 
   boolean isRequestOf(FlowKey key) {
@@ -322,12 +340,12 @@ public final class Connection {
     Memory.putInt(line + IN_PACKETS, inPackets() + 1);
   }
 
-  /** Slot of the connection that controls this one, or NONE. */
+  /** Slot of the template that controls this one, in the templates' own table, or NONE. */
   public int controller() {
     return Memory.getInt(line + CONTROLLER);
   }
 
-  /** Sets the controlling connection's slot. */
+  /** Sets the controlling template's slot. */
   public void controller(int value) {
     Memory.putInt(line + CONTROLLER, value);
   }

@@ -214,6 +214,14 @@ public final class ConnectionTable implements AutoCloseable {
     }
   }
 
+  /** Makes a template unfindable until it expires: its server may not be used any more. */
+  public void hideTemplate(int slot) {
+    unhash(slot);
+    probe.at(slot).beginWrite();
+    probe.hidePorts();
+    probe.endWrite();
+  }
+
   /** Unmaps; the table must not be used any more. */
   @Override
   public void close() {

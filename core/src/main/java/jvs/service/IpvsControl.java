@@ -1,6 +1,7 @@
 package jvs.service;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,12 @@ public interface IpvsControl {
   /** IPVS_CMD_SET_CONFIG; 0 keeps a value. */
   void setTimeouts(Timeouts timeouts);
 
+  /** The settings under net.ipv4.vs and their present values. */
+  Map<String, String> sysctls();
+
+  /** Sets one of them; the prefix may be left out. ENOENT, EINVAL. */
+  void setSysctl(String name, String value);
+
   /** IPVS_CMD_GET_INFO: buckets of the connection table ({@code size=} of listings). */
   int connectionTableSize();
 
@@ -68,4 +75,7 @@ public interface IpvsControl {
 
   /** Counters of the whole director (/proc/net/ip_vs_stats). */
   Statistics totals();
+
+  /** Counters of each worker since it began, without rates (/proc/net/ip_vs_stats_percpu). */
+  List<Statistics> workerTotals();
 }

@@ -1,12 +1,25 @@
 package jvs.service;
 
 /**
- * The settings under net.ipv4.vs that the data path reads, with the kernel's defaults.
+ * The settings under net.ipv4.vs that the director reads, with the kernel's defaults; {@link
+ * Sysctls} knows their names.
  *
  * <p>Written by the control plane, read by workers; a change takes effect at the next packet.
  */
 public final class Settings {
-  /** Connections of a deleted server expire at their next packet. */
+  /** A defence is off. */
+  public static final int OFF = 0;
+
+  /** A defence comes on when memory is short; it is not. */
+  public static final int AUTOMATIC_OFF = 1;
+
+  /** A defence comes on when memory is short, which it is. */
+  public static final int AUTOMATIC_ON = 2;
+
+  /** A defence is on. */
+  public static final int ALWAYS = 3;
+
+  /** Connections of a deleted server expire at once. */
   public volatile boolean expiresNoDestination;
 
   /** 0 off, 1 reuse of TIME_WAIT and CLOSE, 2 also of FIN_WAIT of one-way connections. */
@@ -18,12 +31,65 @@ public final class Settings {
   /** Segments of NAT servers without a connection are answered with port unreachable. */
   public volatile boolean sendsNatIcmp;
 
+  /** Templates of quiesced servers are not used any more. */
+  public volatile boolean expiresQuiescentTemplate;
+
   /** lblc_expiration in seconds. */
   public volatile int lblcExpirationSeconds = 86400;
 
   /** lblcr_expiration in seconds. */
   public volatile int lblcrExpirationSeconds = 86400;
 
+  /** Rates are estimated. */
+  public volatile boolean estimatesRates = true;
+
+  /** amemthresh: there is too little memory below so many pages. */
+  public volatile int memoryThresholdPages = 1024;
+
+  /** am_droprate: drop_packet=3 drops one in so many. */
+  public volatile int packetDropRate = 10;
+
+  /** drop_entry: {@link #OFF}, {@link #AUTOMATIC_OFF}, {@link #AUTOMATIC_ON}, {@link #ALWAYS}. */
+  public volatile int entryDefenceMode;
+
+  /** drop_packet, likewise. */
+  public volatile int packetDefenceMode;
+
+  /** secure_tcp, likewise. */
+  public volatile int tcpDefenceMode;
+
+  /** The drop_entry defence is on. */
+  public volatile boolean dropsEntries;
+
+  /** The drop_packet defence drops one in so many packets that would open a connection; 0 none. */
+  public volatile int dropsOneIn;
+
   /** The secure_tcp defence is on. */
   public volatile boolean isSecureTcp;
+
+  /**
+   * Turns the defences on and off (update_defense_level). Control plane, once a second and after
+   * changes.
+   *
+   * @param freePages how much memory is left
+   */
+  public void defend(long freePages) {
+    boolean isShort = freePages < memoryThresholdPages;
+    entryDefenceMode = automatic(entryDefenceMode, isShort);
+    dropsEntries = entryDefenceMode >= AUTOMATIC_ON;
+    packetDefenceMode = automatic(packetDefenceMode, isShort);
+    dropsOneIn =
+        switch (packetDefenceMode) {
+          case AUTOMATIC_ON ->
+              (int) (memoryThresholdPages / Math.max(1, memoryThresholdPages - freePages));
+          case ALWAYS -> packetDropRate;
+          default -> 0;
+        };
+    tcpDefenceMode = automatic(tcpDefenceMode, isShort);
+    isSecureTcp = tcpDefenceMode >= AUTOMATIC_ON;
+  }
+
+  private static int automatic(int mode, boolean isShort) {
+    return mode == OFF || mode == ALWAYS ? mode : isShort ? AUTOMATIC_ON : AUTOMATIC_OFF;
+  }
 }

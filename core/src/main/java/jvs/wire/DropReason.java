@@ -48,6 +48,8 @@ public enum DropReason {
   CONNECTION_TABLE_FULL,
   /** A scheduler threw: counted, and the connection is refused. */
   SCHEDULER_FAILED,
+  /** The service's engine is sip, and the datagram has no Call-ID. */
+  NO_CALL_ID,
   /** Dropped on purpose by drop_packet. */
   DROP_PACKET_DEFENCE,
   /** TTL or hop limit used up; the client was told. */

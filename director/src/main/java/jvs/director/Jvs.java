@@ -1,7 +1,9 @@
 package jvs.director;
 
 import jvs.director.conformance.ConformanceCommand;
+import jvs.director.control.SysctlCommand;
 import jvs.director.daemon.DirectorCommand;
+import jvs.director.proc.ProcCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +24,12 @@ import picocli.CommandLine.Spec;
       "  test                                     builds and runs the whole test suite",
       "  bench                                    JMH benchmarks"
     },
-    subcommands = {DirectorCommand.class, ConformanceCommand.class})
+    subcommands = {
+      DirectorCommand.class,
+      SysctlCommand.class,
+      ProcCommand.class,
+      ConformanceCommand.class
+    })
 public final class Jvs implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -1,12 +1,23 @@
 package jvs.director.conformance;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import jvs.director.ipvsadm.Names;
+import jvs.director.proc.ProcFile;
+import jvs.service.IpvsException;
 
 /** Runs one case from empty tables and compares every recorded outcome. One thread. */
 final class CaseReplay {
   private static final String CANNOT = "cannot: ";
+
+  // How long things took that have no time in recordings. Repeated frames are sent to be counted,
+  // and the kernel's statistics are up to two seconds old.
+  private static final long COMMAND_MILLIS = 100;
+  private static final long REPEAT_MILLIS = 2_500;
+
+  // A 32nd of the recorded machine's memory.
+  private static final String MEMORY_SIZED = "net.ipv4.vs.sync_qlen_max";
 
   private final RecordedCase recorded;
   private final boolean keepsGoing;
@@ -36,7 +47,9 @@ final class CaseReplay {
   private List<Divergence> run() {
     int number = 1;
     for (Step step : recorded.steps()) {
-      findings.at(number++, step);
+      findings.at(number, step);
+      takeTime(recorded.steps().listIterator(number - 1));
+      number++;
       long bugs = director.internalErrors();
       try {
         run(step);
@@ -51,6 +64,38 @@ final class CaseReplay {
       }
     }
     return findings.toList();
+  }
+
+  /**
+   * Commands have no time of their own: the time until the next step that has one is theirs, in
+   * equal parts; a tenth of a second if there is none.
+   */
+  private void takeTime(Iterator<Step> rest) {
+    if (!(rest.next() instanceof Step.Command)) {
+      return;
+    }
+    int commands = 1;
+    long until = 0;
+    while (until == 0 && rest.hasNext()) {
+      switch (rest.next()) {
+        case Step.Command command -> commands++;
+        case Step.Send send -> until = send.atMillis();
+        case Step.Connections connections -> until = connections.atMillis();
+        case Step.Note note -> until = note.atMillis();
+        case Step.Servers servers -> {}
+        case Step.Sysctl sysctl -> {}
+        case Step.Mark mark -> {}
+        case Step.Flow flow -> {
+          return;
+        }
+        default -> {
+          director.advanceTo(director.caseMillis() + COMMAND_MILLIS);
+          return;
+        }
+      }
+    }
+    long now = director.caseMillis();
+    director.advanceTo(now + Math.max(0, until - now) / commands);
   }
 
   private void run(Step step) {
@@ -69,11 +114,7 @@ final class CaseReplay {
       case Step.Note note -> director.advanceTo(note.atMillis());
       case Step.Flow flow -> flows.run(flow);
       case Step.Sysctls sysctls -> run(sysctls);
-      case Step.Proc proc ->
-          findings.add(
-              proc.path(),
-              "has " + proc.text().lines().count() + " lines",
-              CANNOT + "the director does not write this file");
+      case Step.Proc proc -> run(proc);
       case Step.Unknown unknown ->
           findings.add("", "ran it", CANNOT + "no such operation as '" + unknown.op() + "'");
     }
@@ -100,23 +141,35 @@ final class CaseReplay {
       director.receive(repeat.side(), repeat.frame());
       director.forgetEmitted();
     }
+    director.advanceTo(director.caseMillis() + REPEAT_MILLIS);
   }
 
   private void run(Step.Sysctl sysctl) {
-    String obstacle =
-        SysctlSettings.set(director.director().settings(), sysctl.name(), sysctl.value());
-    if (obstacle != null) {
-      findings.add("", "set " + sysctl.name() + "=" + sysctl.value(), CANNOT + obstacle);
+    try {
+      director.director().setSysctl(sysctl.name(), sysctl.value());
+    } catch (IpvsException e) {
+      findings.add("", "set " + sysctl.name() + "=" + sysctl.value(), CANNOT + e.getMessage());
+    }
+  }
+
+  private void run(Step.Proc proc) {
+    ProcFile file = ProcFile.of(proc.path().substring(proc.path().lastIndexOf('/') + 1));
+    if (file == null) {
+      findings.add(proc.path(), "has this file", CANNOT + "the director does not");
+    } else {
+      String ours = file.text(director.director());
+      findings.add(proc.path(), ProcComparison.compare(file, proc.text(), ours));
     }
   }
 
   private void run(Step.Sysctls sysctls) {
+    Map<String, String> present = director.director().sysctls();
     for (Map.Entry<String, String> setting : sysctls.values().entrySet()) {
       String name = setting.getKey();
-      String ours = SysctlSettings.get(director.director().settings(), name);
+      String ours = present.get(name);
       if (ours == null) {
         findings.add(name, setting.getValue(), CANNOT + "the director has no such setting");
-      } else if (!ours.equals(setting.getValue())) {
+      } else if (!ours.equals(setting.getValue()) && !name.equals(MEMORY_SIZED)) {
         findings.add(name, setting.getValue(), ours);
       }
     }

@@ -53,6 +53,16 @@ record ConnectionRow(
     return expires == 0;
   }
 
+  /** Whether its timer may be due by the reading of another clock. */
+  boolean isNearlyDue() {
+    return expires <= TOLERANCE_SECONDS;
+  }
+
+  /** Whether both are in one state at one server. */
+  boolean isAt(ConnectionRow other) {
+    return server.equals(other.server) && state.equals(other.state);
+  }
+
   /** Whether its server counts it as active. */
   boolean isActive() {
     return switch (state) {

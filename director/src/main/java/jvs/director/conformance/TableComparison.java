@@ -34,9 +34,10 @@ final class TableComparison {
       left.computeIfAbsent(row.key(), key -> new ArrayList<>()).add(row);
     }
     for (ConnectionRow row : kernel) {
-      List<ConnectionRow> candidates = left.getOrDefault(row.key(), List.of());
+      List<ConnectionRow> candidates = left.getOrDefault(row.key(), new ArrayList<>());
       if (row.isDue()) {
         (row.isActive() ? replacedActive : replacedInactive).merge(row.server(), 1, Integer::sum);
+        candidates.removeIf(candidate -> candidate.isNearlyDue() && row.isAt(candidate));
       } else if (candidates.isEmpty()) {
         findings.add(row.key(), "has " + row, "no such connection");
       } else {

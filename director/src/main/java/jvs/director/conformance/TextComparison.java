@@ -31,8 +31,7 @@ final class TextComparison {
   }
 
   /** The first line that differs, and how many do. */
-  private static void text(
-      String stream, String kernel, String ours, List<Difference> differences) {
+  static void text(String stream, String kernel, String ours, List<Difference> differences) {
     if (kernel.equals(ours)) {
       return;
     }

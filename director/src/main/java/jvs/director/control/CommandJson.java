@@ -11,6 +11,7 @@ import jvs.director.control.ControlCommand.NewServer;
 import jvs.director.control.ControlCommand.NewService;
 import jvs.director.control.ControlCommand.SetServer;
 import jvs.director.control.ControlCommand.SetService;
+import jvs.director.control.ControlCommand.SetSysctl;
 import jvs.director.control.ControlCommand.SetTimeouts;
 import jvs.director.control.ControlCommand.Zero;
 import jvs.service.ServerKey;
@@ -37,6 +38,8 @@ final class CommandJson {
           name(out, "delete-daemon").name("state").value(EntryJson.state(c.isMaster()));
       case SetTimeouts c ->
           EntryJson.write(name(out, "set-timeouts").name("timeouts"), c.timeouts());
+      case SetSysctl c ->
+          name(out, "set-sysctl").name("name").value(c.name()).name("value").value(c.value());
       case Zero c -> service(out, "zero", c.service(), null);
       case Flush c -> name(out, "flush");
     }
@@ -92,6 +95,7 @@ final class CommandJson {
           case "new-daemon" -> new NewDaemon(EntryJson.readDaemon(in.object("daemon")));
           case "delete-daemon" -> new DeleteDaemon(EntryJson.readState(in));
           case "set-timeouts" -> new SetTimeouts(EntryJson.readTimeouts(in.object("timeouts")));
+          case "set-sysctl" -> new SetSysctl(in.text("name"), in.text("value"));
           case "zero" -> {
             JsonFields service = in.objectIfAny("service");
             yield new Zero(service == null ? null : KeyJson.readService(service));

@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import jvs.service.ConnectionEntry;
 import jvs.service.DaemonSpec;
@@ -135,6 +137,27 @@ public final class ControlClient implements IpvsControl, AutoCloseable {
   }
 
   @Override
+  public Map<String, String> sysctls() {
+    Map<String, String> sysctls = new LinkedHashMap<>();
+    exchange("GET", "/sysctls", null, reader -> readSysctls(reader, sysctls));
+    return sysctls;
+  }
+
+  private static void readSysctls(JsonReader reader, Map<String, String> sysctls)
+      throws IOException {
+    reader.beginObject();
+    while (reader.hasNext()) {
+      sysctls.put(reader.nextName(), reader.nextString());
+    }
+    reader.endObject();
+  }
+
+  @Override
+  public void setSysctl(String name, String value) {
+    send(new ControlCommand.SetSysctl(name, value));
+  }
+
+  @Override
   public int connectionTableSize() {
     return (int) read("/info").number("connectionTableSize", 0, Integer.MAX_VALUE);
   }
@@ -157,6 +180,13 @@ public final class ControlClient implements IpvsControl, AutoCloseable {
   @Override
   public Statistics totals() {
     return EntryJson.readStatistics(read("/totals"));
+  }
+
+  @Override
+  public List<Statistics> workerTotals() {
+    List<Statistics> totals = new ArrayList<>();
+    readEach("/totals/workers", fields -> totals.add(EntryJson.readStatistics(fields)));
+    return totals;
   }
 
   @Override

@@ -92,6 +92,14 @@ public sealed interface ControlCommand {
     }
   }
 
+  /** Sets a setting of net.ipv4.vs. */
+  record SetSysctl(String name, String value) implements ControlCommand {
+    @Override
+    public void applyTo(IpvsControl control) {
+      control.setSysctl(name, value);
+    }
+  }
+
   /** Zeroes the counters of a service, or all of them if it is null. */
   record Zero(@Nullable ServiceKey service) implements ControlCommand {
     @Override

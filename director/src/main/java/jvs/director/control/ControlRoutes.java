@@ -15,6 +15,7 @@ import jvs.service.IpvsException;
 import jvs.service.ServerEntry;
 import jvs.service.ServiceEntry;
 import jvs.service.ServiceKey;
+import jvs.service.Statistics;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,10 @@ final class ControlRoutes {
     sources.put("/services", this::writeServices);
     sources.put("/connections", this::writeConnections);
     sources.put("/timeouts", out -> EntryJson.write(out, control.timeouts()));
+    sources.put("/sysctls", this::writeSysctls);
     sources.put("/daemons", this::writeDaemons);
     sources.put("/totals", out -> EntryJson.write(out, control.totals()));
+    sources.put("/totals/workers", this::writeWorkerTotals);
     sources.put("/info", this::writeInfo);
     for (String path : more.keySet()) {
       if (!path.startsWith("/") || sources.containsKey(path)) {
@@ -120,6 +123,22 @@ final class ControlRoutes {
     out.beginObject();
     out.name("version").value(IPVS_VERSION);
     out.name("connectionTableSize").value(control.connectionTableSize());
+    out.endObject();
+  }
+
+  private void writeWorkerTotals(JsonWriter out) throws IOException {
+    out.beginArray();
+    for (Statistics totals : control.workerTotals()) {
+      EntryJson.write(out, totals);
+    }
+    out.endArray();
+  }
+
+  private void writeSysctls(JsonWriter out) throws IOException {
+    out.beginObject();
+    for (Map.Entry<String, String> setting : control.sysctls().entrySet()) {
+      out.name(setting.getKey()).value(setting.getValue());
+    }
     out.endObject();
   }
 

@@ -17,7 +17,17 @@ import org.junit.jupiter.api.TestFactory;
 /** As the kernel, case by case. */
 class RecordedCasesTest {
   /** What waits for a feature that is not there yet; see docs/conformance.md. */
-  private static final Set<String> AWAITED = Set.of("tun-normal", "tun-reuse-after-fin", "daemon");
+  private static final Set<String> AWAITED =
+      Set.of(
+          "tun-normal",
+          "tun-reuse-after-fin",
+          "daemon",
+          "weight0-tun",
+          "delete-tun-nodest0",
+          "delete-tun-nodest1",
+          "edit-fwd",
+          "traffic",
+          "rate");
 
   private static Names names;
 
@@ -39,6 +49,21 @@ class RecordedCasesTest {
   @TestFactory
   Stream<DynamicTest> followsTcpAsTheKernel() {
     return tests("tcpstate.jsonl.gz", 54);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> persistsAsTheKernel() {
+    return tests("persist.jsonl.gz", 20);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> quiescesAsTheKernel() {
+    return tests("quiesce.jsonl.gz", 33);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> writesProcFilesAsTheKernel() {
+    return tests("proc.jsonl.gz", 4);
   }
 
   @TestFactory
@@ -65,7 +90,8 @@ class RecordedCasesTest {
 
   @Test
   void awaitsNothingThatPasses() {
-    Stream.of("tcpstate.jsonl.gz", "ipvsadm")
+    Stream.of(
+            "tcpstate.jsonl.gz", "persist.jsonl.gz", "quiesce.jsonl.gz", "proc.jsonl.gz", "ipvsadm")
         .flatMap(recording -> Recordings.cases(recording).stream())
         .filter(recorded -> AWAITED.contains(recorded.name()))
         .forEach(

@@ -58,6 +58,17 @@ class TableComparisonTest {
   }
 
   @Test
+  void whatIsDueThereMayBeNearlyDueHere() {
+    tables.connections(
+        List.of(row("1.2.3.4:5", "CLOSE", 0)), List.of(row("1.2.3.4:5", "CLOSE", 1)));
+    assertEquals(0, found());
+
+    tables.connections(
+        List.of(row("1.2.3.4:5", "CLOSE", 0)), List.of(row("1.2.3.4:5", "CLOSE", 2)));
+    assertEquals(1, found());
+  }
+
+  @Test
   void everyOtherRowHasToBeThere() {
     tables.connections(
         List.of(row("1.2.3.4:5", "CLOSE", 9)), List.of(row("1.2.3.4:6", "CLOSE", 9)));

@@ -18,7 +18,9 @@ import jvs.service.ServerSpec;
 import jvs.service.ServiceEntry;
 import jvs.service.ServiceKey;
 import jvs.service.ServiceSpec;
+import jvs.service.Settings;
 import jvs.service.Statistics;
+import jvs.service.Sysctls;
 import jvs.service.Timeouts;
 import jvs.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Checks and errno as ip_vs_ctl.c; public, for the tests of the command line use it too.
  */
 public final class MemoryControl implements IpvsControl {
+  private final Sysctls sysctls = new Sysctls(new Settings());
+
   private static final Set<String> SCHEDULERS =
       Set.of("rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh");
 
@@ -203,6 +207,16 @@ public final class MemoryControl implements IpvsControl {
   }
 
   @Override
+  public Map<String, String> sysctls() {
+    return sysctls.all();
+  }
+
+  @Override
+  public void setSysctl(String name, String value) {
+    sysctls.set(name, value);
+  }
+
+  @Override
   public int connectionTableSize() {
     return 4096;
   }
@@ -226,6 +240,11 @@ public final class MemoryControl implements IpvsControl {
       copy = List.copyOf(connections);
     }
     copy.forEach(consumer);
+  }
+
+  @Override
+  public List<Statistics> workerTotals() {
+    return List.of();
   }
 
   @Override

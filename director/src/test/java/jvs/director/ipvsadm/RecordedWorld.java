@@ -291,6 +291,16 @@ final class RecordedWorld implements IpvsControl {
   }
 
   @Override
+  public Map<String, String> sysctls() {
+    return Map.of();
+  }
+
+  @Override
+  public void setSysctl(String name, String value) {
+    throw new IpvsException(Errno.ENOENT, name);
+  }
+
+  @Override
   public int connectionTableSize() {
     return 4096;
   }
@@ -308,6 +318,11 @@ final class RecordedWorld implements IpvsControl {
   @Override
   public void connections(Consumer<ConnectionEntry> consumer) {
     connections.forEach(consumer);
+  }
+
+  @Override
+  public List<Statistics> workerTotals() {
+    return List.of();
   }
 
   @Override

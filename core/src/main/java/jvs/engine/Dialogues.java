@@ -1,0 +1,105 @@
+package jvs.engine;
+
+import java.util.Arrays;
+import jvs.flow.Connection;
+import jvs.flow.ConnectionTable;
+import jvs.flow.FlowKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the templates of the engine {@code sip}: by Call-ID beside the client and the virtual
+ * endpoint (ip_vs_sip_ct_match).
+ *
+ * <p>Chains through arrays by slot. Guarded by the gate of {@link Templates}; only {@link #callId}
+ * may be called under a slot's stamp. Takes no memory until it is used, and a template's Call-ID is
+ * the only thing that a new one allocates.
+ */
+final class Dialogues {
+  private static final int NONE = ConnectionTable.NONE;
+  private static final int HEADS = 1 << 14;
+
+  private final Connection template;
+  private final int capacity;
+  private final int secret;
+  private int[] heads = {};
+  private int[] next = {};
+  private volatile byte[][] callIds = {};
+
+  Dialogues(ConnectionTable table, long seed) {
+    template = new Connection(table);
+    capacity = table.capacity();
+    secret = Long.hashCode(seed) | 1;
+  }
+
+  /** Slot of the template of {@code key} and {@code callId}, or {@link ConnectionTable#NONE}. */
+  int find(FlowKey key, CallId callId) {
+    if (heads.length == 0) {
+      return NONE;
+    }
+    byte[][] known = callIds;
+    int slot = heads[place(callId.hash())];
+    while (slot != NONE && !(callId.is(known[slot]) && template.at(slot).hasKey(key))) {
+      slot = next[slot];
+    }
+    return slot;
+  }
+
+  /** Adds a template. */
+  void add(int slot, CallId callId) {
+    if (heads.length == 0) {
+      heads = new int[HEADS];
+      Arrays.fill(heads, NONE);
+      next = new int[capacity];
+      callIds = new byte[capacity][];
+    }
+    callIds[slot] = callId.copy();
+    int place = place(callId.hash());
+    next[slot] = heads[place];
+    heads[place] = slot;
+  }
+
+  /** It is not found any more. */
+  void hide(int slot) {
+    byte[] callId = callId(slot);
+    if (callId == null) {
+      return;
+    }
+    int place = place(hash(callId));
+    if (heads[place] == slot) {
+      heads[place] = next[slot];
+      return;
+    }
+    for (int at = heads[place]; at != NONE; at = next[at]) {
+      if (next[at] == slot) {
+        next[at] = next[slot];
+      }
+    }
+  }
+
+  /** It is over. */
+  void remove(int slot) {
+    hide(slot);
+    byte[][] known = callIds;
+    if (slot < known.length) {
+      Arrays.fill(known, slot, slot + 1, null);
+    }
+  }
+
+  /** The Call-ID of a template, null if it has none. */
+  byte @Nullable [] callId(int slot) {
+    byte[][] known = callIds;
+    return slot < known.length ? known[slot] : null;
+  }
+
+  private int place(int hash) {
+    return (hash ^ secret) * 0x9e3779b9 >>> 32 - Integer.numberOfTrailingZeros(HEADS);
+  }
+
+  private static int hash(byte[] callId) {
+    int hash = 0;
+    for (byte octet : callId) {
+      hash = hash * 31 + (octet & 0xff);
+    }
+    return hash;
+  }
+}
