@@ -32,7 +32,7 @@ public final class Pipeline {
   private final ConnectionTable table;
   private final TimingWheel wheel;
   private final RealServers servers;
-  private final @Nullable Forwarder[] forwarders;
+  private final Transmitter transmitter;
   private final ConnectionStates states;
   private final Settings settings;
   private final TrafficCounters traffic;
@@ -61,13 +61,13 @@ public final class Pipeline {
     this.table = table;
     this.wheel = wheel;
     this.servers = servers;
-    this.forwarders = forwarders.clone();
     this.settings = settings;
     this.traffic = traffic;
     this.outbound = outbound;
     this.arp = arp;
     errors = new IcmpErrors(outbound);
     host = new HostStack(outbound, errors);
+    transmitter = new Transmitter(forwarders, settings, outbound, errors);
     states = new ConnectionStates(wheel, timeouts, settings);
     factory = new ConnectionFactory(table, wheel, servers, traffic, flow);
     connection = new Connection(table);
@@ -238,7 +238,7 @@ public final class Pipeline {
     traffic.request(server.id(), server.serviceId(), packet.ipLength());
     connection.at(slot);
     states.next(connection, packet, TcpState.INPUT, server, nowMillis);
-    int verdict = transmit(slot);
+    int verdict = transmitter.send(packet, connection.at(slot), server, nowMillis);
     connection.at(slot);
     connection.countRequest();
     connection.touch(nowMillis);
@@ -246,39 +246,6 @@ public final class Pipeline {
       factory.end(slot);
     }
     return verdict;
-  }
-
-  private int transmit(int slot) {
-    connection.at(slot);
-    Forwarder forwarder = forwarders[connection.method()];
-    if (forwarder == null) {
-      return DropReason.METHOD_UNAVAILABLE.code();
-    }
-    NextHop hop =
-        outbound.lookup(connection.isServerV6(), connection.serverHigh(), connection.serverLow());
-    if (hop.isLocal()) {
-      return DropReason.LOCAL_SERVER.code();
-    }
-    if (hop.link() == null) {
-      errors.hostUnreachable(packet, nowMillis);
-      return DropReason.NO_ROUTE.code();
-    }
-    if (packet.timeToLive() <= 1) {
-      errors.timeExceeded(packet, nowMillis);
-      return DropReason.TTL_EXCEEDED.code();
-    }
-    packet.decrementTimeToLive();
-    int mtu = hop.link().mtu() - forwarder.overheadBytes(connection);
-    if (HostStack.isTooBig(packet, mtu) && mustNotFragment()) {
-      errors.tooBig(packet, mtu, nowMillis);
-      return DropReason.FRAGMENTATION_NEEDED.code();
-    }
-    forwarder.request(packet, connection);
-    return outbound.forward(packet, hop, nowMillis);
-  }
-
-  private boolean mustNotFragment() {
-    return packet.isV6() || packet.ipv4().dontFragment();
   }
 
   // Replies: server to client
@@ -299,7 +266,7 @@ public final class Pipeline {
     }
     connection.at(slot);
     RealServer server = servers.byId(connection.serverId());
-    Forwarder forwarder = forwarders[connection.method()];
+    Forwarder forwarder = transmitter.method(connection);
     if (forwarder == null) {
       return DropReason.METHOD_UNAVAILABLE.code();
     }

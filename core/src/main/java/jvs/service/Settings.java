@@ -26,4 +26,7 @@ public final class Settings {
 
   /** The secure_tcp defence is on. */
   public volatile boolean isSecureTcp;
+
+  /** Tunnels copy DF to the outer header and tell clients what does not fit (pmtu_disc). */
+  public volatile boolean discoversPathMtu = true;
 }

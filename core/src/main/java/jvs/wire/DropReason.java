@@ -64,6 +64,10 @@ public enum DropReason {
   NEIGHBOUR_QUEUE_FULL,
   /** The server is an address of this host, which this method cannot reach. */
   LOCAL_SERVER,
+  /** The tunnel has no source address, or the packet with its outer header is too long. */
+  TUNNEL_IMPOSSIBLE,
+  /** A frame that stands for several segments cannot go into a tunnel. */
+  SUPER_FRAME_IN_TUNNEL,
   /** The service's forwarding method is not provided. */
   METHOD_UNAVAILABLE,
   /** For this host, which was told to ignore it, and nobody listens. */

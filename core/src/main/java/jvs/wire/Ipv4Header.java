@@ -149,6 +149,29 @@ public final class Ipv4Header {
       int protocol,
       int source,
       int destination) {
+    writeAt(
+        address,
+        typeOfService,
+        totalLength,
+        identification,
+        dontFragment,
+        timeToLive,
+        protocol,
+        source,
+        destination);
+  }
+
+  /** Writes a header without options and with its checksum at {@code address}. */
+  public static void writeAt(
+      long address,
+      int typeOfService,
+      int totalLength,
+      int identification,
+      boolean dontFragment,
+      int timeToLive,
+      int protocol,
+      int source,
+      int destination) {
     Memory.put8(address + VERSION_IHL, 0x45);
     Memory.put8(address + TOS, typeOfService);
     Memory.put16(address + TOTAL_LENGTH, totalLength);

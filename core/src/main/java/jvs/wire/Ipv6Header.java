@@ -164,12 +164,37 @@ public final class Ipv6Header {
       long sourceLow,
       long destinationHigh,
       long destinationLow) {
+    writeAt(
+        address,
+        trafficClass,
+        payloadLength,
+        nextHeader,
+        hopLimit,
+        sourceHigh,
+        sourceLow,
+        destinationHigh,
+        destinationLow);
+  }
+
+  /** Writes a fixed header at {@code address}; flow label 0. */
+  public static void writeAt(
+      long address,
+      int trafficClass,
+      int payloadLength,
+      int nextHeader,
+      int hopLimit,
+      long sourceHigh,
+      long sourceLow,
+      long destinationHigh,
+      long destinationLow) {
     Memory.put32(address + VERSION_CLASS_FLOW, 6 << 28 | trafficClass << 20);
     Memory.put16(address + PAYLOAD_LENGTH, payloadLength);
     Memory.put8(address + NEXT_HEADER, nextHeader);
     Memory.put8(address + HOP_LIMIT, hopLimit);
-    source(sourceHigh, sourceLow);
-    destination(destinationHigh, destinationLow);
+    Memory.put64(address + SOURCE, sourceHigh);
+    Memory.put64(address + SOURCE + 8, sourceLow);
+    Memory.put64(address + DESTINATION, destinationHigh);
+    Memory.put64(address + DESTINATION + 8, destinationLow);
   }
 
   @Override

@@ -131,6 +131,23 @@ public final class Packet {
     length += grown;
   }
 
+  /**
+   * Adds up the transport checksum that the sender left to the hardware
+   * (VIRTIO_NET_HDR_F_NEEDS_CSUM) and marks the frame as complete. Not for super-frames.
+   */
+  public void finishChecksum() {
+    if (!VnetHeader.needsChecksum(address)) {
+      return;
+    }
+    int start = VnetHeader.checksumStart(address);
+    int field = start + VnetHeader.checksumOffset(address);
+    if (start <= length && field + 2 <= length) {
+      int checksum = Checksum.finish(Checksum.sum(address + start, length - start));
+      Memory.put16(address + field, checksum == 0 && isUdp() ? 0xffff : checksum);
+    }
+    VnetHeader.clear(address);
+  }
+
   /** Address of the frame's first octet. */
   public long address() {
     return address;

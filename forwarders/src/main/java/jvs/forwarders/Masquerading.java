@@ -4,9 +4,11 @@ import jvs.flow.Connection;
 import jvs.service.ServerSpec;
 import jvs.spi.Forwarder;
 import jvs.wire.Checksum;
+import jvs.wire.IpAddress;
 import jvs.wire.Packet;
 import jvs.wire.UdpHeader;
 import jvs.wire.VnetHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * NAT, {@code -m}: requests get the server's address and port as destination, replies the virtual
@@ -22,7 +24,12 @@ final class Masquerading implements Forwarder {
   }
 
   @Override
-  public void request(Packet packet, Connection connection) {
+  public int request(
+      Packet packet,
+      Connection connection,
+      ServerSpec server,
+      @Nullable IpAddress source,
+      boolean copiesDontFragment) {
     long high = connection.serverHigh();
     long low = connection.serverLow();
     long delta =
@@ -41,6 +48,7 @@ final class Masquerading implements Forwarder {
       packet.udp().destinationPort(port);
     }
     updateTransport(packet, delta, portDelta, packet.sourceHigh(), packet.sourceLow(), high, low);
+    return 0;
   }
 
   @Override

@@ -31,6 +31,10 @@ final class SysctlSettings {
           new Access(
               settings -> settings.sendsNatIcmp ? 1 : 0,
               (settings, value) -> settings.sendsNatIcmp = value != 0),
+          "pmtu_disc",
+          new Access(
+              settings -> settings.discoversPathMtu ? 1 : 0,
+              (settings, value) -> settings.discoversPathMtu = value != 0),
           "lblc_expiration",
           new Access(
               settings -> settings.lblcExpirationSeconds,
