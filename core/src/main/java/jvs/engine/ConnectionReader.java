@@ -2,8 +2,10 @@ package jvs.engine;
 
 import jvs.flow.Connection;
 import jvs.flow.ConnectionFlags;
+import jvs.flow.SctpState;
 import jvs.flow.TcpState;
 import jvs.service.ConnectionEntry;
+import jvs.wire.SctpHeader;
 import jvs.wire.TcpHeader;
 import jvs.wire.UdpHeader;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,7 @@ final class ConnectionReader {
     }
     return switch (connection.protocol()) {
       case TcpHeader.PROTOCOL -> TcpState.name(connection.state());
+      case SctpHeader.PROTOCOL -> SctpState.name(connection.state());
       case UdpHeader.PROTOCOL -> "UDP";
       default -> "NONE";
     };

@@ -5,6 +5,7 @@ import jvs.flow.ConnectionFlags;
 import jvs.flow.ConnectionTable;
 import jvs.flow.FlowKey;
 import jvs.flow.ProtocolTimeouts;
+import jvs.flow.SctpState;
 import jvs.flow.TcpState;
 import jvs.flow.TimingWheel;
 import jvs.route.Link;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One a worker, one thread. Nothing on this path allocates, blocks, logs or throws.
  */
-public final class Pipeline {
+public final class Pipeline implements AutoCloseable {
   private final ConnectionTable table;
   private final TimingWheel wheel;
   private final RealServers servers;
@@ -39,7 +40,9 @@ public final class Pipeline {
   private final Outbound outbound;
   private final IcmpErrors errors;
   private final HostStack host;
+  private final RelatedIcmp related;
   private final ArpResponder arp;
+  private final Reassembly reassembly = new Reassembly();
   private final ConnectionFactory factory;
   private final Packet packet = new Packet();
   private final FlowKey flow = new FlowKey();
@@ -71,6 +74,9 @@ public final class Pipeline {
     states = new ConnectionStates(wheel, timeouts, settings);
     factory = new ConnectionFactory(table, wheel, servers, traffic, flow);
     connection = new Connection(table);
+    related =
+        new RelatedIcmp(
+            table, servers, settings, traffic, transmitter, host, outbound, errors, factory, flow);
   }
 
   /** Uses {@code now} from the next frame on. */
@@ -105,11 +111,22 @@ public final class Pipeline {
     }
     boolean isLocal =
         snapshot.routes().isLocal(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
-    if (packet.isIcmp()) {
-      return isLocal && mustAnswer() ? host.answer(packet, nowMillis) : Verdict.PASSED;
-    }
     if (snapshot.services().isEmpty()) {
       return passed(isLocal);
+    }
+    if (isLocal && packet.isV4()) {
+      RecordRoute.enter(packet);
+    }
+    if (packet.isFragment() && packet.isV4()) {
+      reason = reassembly.add(packet, nowMillis);
+      if (reason != 0) {
+        return reason == Reassembly.INCOMPLETE ? Verdict.CONSUMED : reason;
+      }
+    }
+    if (packet.isIcmp() && !packet.isFragment()) {
+      int verdict =
+          isLocal ? related.request(packet, snapshot, nowMillis) : related.reply(packet, nowMillis);
+      return verdict != RelatedIcmp.UNRELATED ? verdict : passed(isLocal);
     }
     if (packet.isFragment()) {
       return isLocal ? DropReason.FRAGMENT.code() : Verdict.PASSED;
@@ -184,6 +201,9 @@ public final class Pipeline {
 
   /** Whether a packet without a connection may open one. */
   private boolean mayOpen() {
+    if (packet.isSctp()) {
+      return packet.sctp().chunkType() == SctpState.INIT || settings.isSloppySctp;
+    }
     if (!packet.isTcp()) {
       return true;
     }
@@ -191,9 +211,16 @@ public final class Pipeline {
     return (flags & TcpHeader.RST) == 0 && ((flags & TcpHeader.SYN) != 0 || settings.isSloppyTcp);
   }
 
-  /** A SYN on an old connection: whether it opens a new one, and the old one ends (2.1 step 5). */
+  /**
+   * A SYN or INIT on an old connection: whether it opens a new one, and the old one ends (2.1 step
+   * 5).
+   */
   private boolean opensAnew(int slot) {
-    if (!packet.isTcp() || (packet.tcp().flags() & TcpHeader.SYN) == 0) {
+    boolean isFirst =
+        packet.isTcp()
+            ? (packet.tcp().flags() & TcpHeader.SYN) != 0
+            : packet.isSctp() && packet.sctp().chunkType() == SctpState.INIT;
+    if (!isFirst) {
       return false;
     }
     connection.at(slot);
@@ -216,6 +243,9 @@ public final class Pipeline {
       return false;
     }
     int state = connection.state();
+    if (packet.isSctp()) {
+      return state == SctpState.CLOSED;
+    }
     return state == TcpState.TIME_WAIT
         || state == TcpState.CLOSE
         || ((mode & 2) != 0
@@ -239,6 +269,9 @@ public final class Pipeline {
     connection.at(slot);
     states.next(connection, packet, TcpState.INPUT, server, nowMillis);
     int verdict = transmitter.send(packet, connection.at(slot), server, nowMillis);
+    if (verdict == DropReason.LOCAL_SERVER.code() && snapshot.standsForHost()) {
+      verdict = host.answer(packet, nowMillis);
+    }
     connection.at(slot);
     connection.countRequest();
     connection.touch(nowMillis);
@@ -297,7 +330,10 @@ public final class Pipeline {
     if (!hidesFromHost()) {
       return Verdict.PASSED;
     }
-    boolean isReset = packet.isTcp() && (packet.tcp().flags() & TcpHeader.RST) != 0;
+    boolean isReset =
+        packet.isTcp()
+            ? (packet.tcp().flags() & TcpHeader.RST) != 0
+            : packet.isSctp() && packet.sctp().chunkType() == SctpState.ABORT;
     if (settings.sendsNatIcmp && !isReset && isNatServer()) {
       return host.refuse(packet, nowMillis);
     }
@@ -313,6 +349,12 @@ public final class Pipeline {
     return snapshot
         .serverPorts()
         .contains(packet.protocol(), packet.sourceHigh(), packet.sourceLow(), packet.sourcePort());
+  }
+
+  /** Frees its memory. */
+  @Override
+  public void close() {
+    reassembly.close();
   }
 
   // What IPVS lets through

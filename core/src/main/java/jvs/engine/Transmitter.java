@@ -1,6 +1,7 @@
 package jvs.engine;
 
 import jvs.flow.Connection;
+import jvs.route.Link;
 import jvs.route.NextHop;
 import jvs.service.RealServer;
 import jvs.service.ServerSpec;
@@ -22,6 +23,7 @@ final class Transmitter {
   private final Settings settings;
   private final Outbound outbound;
   private final IcmpErrors errors;
+  private final PathMtus paths = new PathMtus();
 
   Transmitter(
       @Nullable Forwarder[] forwarders, Settings settings, Outbound outbound, IcmpErrors errors) {
@@ -34,6 +36,22 @@ final class Transmitter {
   /** The method of a connection, null if it is not provided. */
   @Nullable Forwarder method(Connection connection) {
     return forwarders[connection.method()];
+  }
+
+  /** What routers said about the paths to servers. */
+  PathMtus paths() {
+    return paths;
+  }
+
+  /** MTU of the path to a connection's server, 0 if there is none. */
+  int pathMtu(Connection connection, long nowMillis) {
+    NextHop hop =
+        outbound.lookup(connection.isServerV6(), connection.serverHigh(), connection.serverLow());
+    return hop.link() == null ? 0 : pathMtu(connection, hop.link(), nowMillis);
+  }
+
+  private int pathMtu(Connection connection, Link link, long nowMillis) {
+    return paths.of(connection.serverHigh(), connection.serverLow(), link.mtu(), nowMillis);
   }
 
   /**
@@ -62,21 +80,23 @@ final class Transmitter {
     packet.decrementTimeToLive();
     ServerSpec spec = server.spec();
     boolean isTunnel = connection.method() == ServerSpec.TUNNEL;
-    int mtu = hop.link().mtu() - forwarder.overheadBytes(connection, spec);
+    int pathMtu = pathMtu(connection, hop.link(), nowMillis);
+    int mtu = pathMtu - forwarder.overheadBytes(connection, spec);
     if (isTunnel && mtu < (connection.isServerV6() ? SMALLEST_MTU_V6 : SMALLEST_MTU_V4)) {
       return DropReason.TUNNEL_IMPOSSIBLE.code();
     }
     boolean copiesDontFragment = settings.discoversPathMtu;
-    if (HostStack.isTooBig(packet, mtu) && mustNotFragment(packet, isTunnel)) {
+    if (HostStack.isTooBig(packet, mtu)
+        && mustNotFragment(packet, isTunnel, connection.isServerV6())) {
       errors.tooBig(packet, mtu, nowMillis);
       return DropReason.FRAGMENTATION_NEEDED.code();
     }
     int reason = forwarder.request(packet, connection, spec, hop.source(), copiesDontFragment);
-    return reason != 0 ? reason : outbound.forward(packet, hop, nowMillis);
+    return reason != 0 ? reason : outbound.forward(packet, hop, pathMtu, nowMillis);
   }
 
-  private boolean mustNotFragment(Packet packet, boolean isTunnel) {
-    if (packet.isV6()) {
+  private boolean mustNotFragment(Packet packet, boolean isTunnel, boolean isServerV6) {
+    if (packet.isV6() || (isTunnel && isServerV6)) {
       return true;
     }
     return packet.ipv4().dontFragment() && (!isTunnel || settings.discoversPathMtu);

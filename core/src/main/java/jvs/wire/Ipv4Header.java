@@ -16,6 +16,7 @@ public final class Ipv4Header {
   private static final int SOURCE = 12;
   private static final int DESTINATION = 16;
   private static final int DONT_FRAGMENT = 0x4000;
+  private static final int MORE_FRAGMENTS = 0x2000;
   private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
   private static final int OFFSET = 0x1fff;
 
@@ -49,6 +50,16 @@ public final class Ipv4Header {
       return DropReason.IPV4_CHECKSUM.code();
     }
     return 0;
+  }
+
+  /** 0, or a drop reason's code: only the header itself need be there, for quoted packets. */
+  public int checkQuoted() {
+    if (available < MIN_LENGTH) {
+      return DropReason.IPV4_TRUNCATED.code();
+    }
+    boolean isIntact =
+        version() == 4 && headerLength() >= MIN_LENGTH && headerLength() <= available;
+    return isIntact ? 0 : DropReason.IPV4_HEADER_LENGTH.code();
   }
 
   /** Version: 4. */
@@ -86,6 +97,22 @@ public final class Ipv4Header {
     return (Memory.u16(address + FRAGMENT) & MORE_FRAGMENTS_OR_OFFSET) != 0;
   }
 
+  /** Whether more fragments follow. */
+  public boolean moreFragments() {
+    return (Memory.u16(address + FRAGMENT) & MORE_FRAGMENTS) != 0;
+  }
+
+  /**
+   * Makes it the header of another piece of its datagram, checksum included; clears DF.
+   *
+   * @param fragment flags and offset as they are in the header
+   */
+  public void writeFragment(int totalLength, int fragment) {
+    Memory.put16(address + TOTAL_LENGTH, totalLength);
+    Memory.put16(address + FRAGMENT, fragment);
+    writeChecksum();
+  }
+
   /** Fragment offset in bytes. */
   public int fragmentOffset() {
     return (Memory.u16(address + FRAGMENT) & OFFSET) * 8;
@@ -117,6 +144,12 @@ public final class Ipv4Header {
   /** Corrects the checksum after the header's sum changed by {@code delta}. */
   public void updateChecksum(long delta) {
     Memory.put16(address + CHECKSUM, Checksum.update(checksum(), delta));
+  }
+
+  /** Computes the checksum anew. */
+  public void writeChecksum() {
+    Memory.put16(address + CHECKSUM, 0);
+    Memory.put16(address + CHECKSUM, Checksum.finish(Checksum.sum(address, headerLength())));
   }
 
   /** Source address. */

@@ -44,11 +44,23 @@ public final class Ipv6Header {
     if (LENGTH + payloadLength() > available) {
       return DropReason.IPV6_PAYLOAD_LENGTH.code();
     }
-    return walkExtensions();
+    return walkExtensions(LENGTH + payloadLength());
   }
 
-  private int walkExtensions() {
-    int end = LENGTH + payloadLength();
+  /** 0, or a drop reason's code: only the headers themselves need be there, for quoted packets. */
+  public int checkQuoted() {
+    protocol = 0;
+    transportOffset = 0;
+    fragmentOffset = 0;
+    if (available < LENGTH) {
+      return DropReason.IPV6_TRUNCATED.code();
+    }
+    return Memory.u8(address + VERSION_CLASS_FLOW) >> 4 != 6
+        ? DropReason.IPV6_VERSION.code()
+        : walkExtensions(available);
+  }
+
+  private int walkExtensions(int end) {
     int next = Memory.u8(address + NEXT_HEADER);
     int offset = LENGTH;
     isFragment = false;

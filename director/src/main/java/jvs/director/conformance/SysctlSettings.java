@@ -14,39 +14,57 @@ final class SysctlSettings {
   private record Access(ToIntFunction<Settings> get, ObjIntConsumer<Settings> set) {}
 
   private static final Map<String, Access> SETTINGS =
-      Map.of(
-          "conn_reuse_mode",
-          new Access(
-              settings -> settings.connectionReuseMode,
-              (settings, value) -> settings.connectionReuseMode = value),
-          "expire_nodest_conn",
-          new Access(
-              settings -> settings.expiresNoDestination ? 1 : 0,
-              (settings, value) -> settings.expiresNoDestination = value != 0),
-          "sloppy_tcp",
-          new Access(
-              settings -> settings.isSloppyTcp ? 1 : 0,
-              (settings, value) -> settings.isSloppyTcp = value != 0),
-          "nat_icmp_send",
-          new Access(
-              settings -> settings.sendsNatIcmp ? 1 : 0,
-              (settings, value) -> settings.sendsNatIcmp = value != 0),
-          "pmtu_disc",
-          new Access(
-              settings -> settings.discoversPathMtu ? 1 : 0,
-              (settings, value) -> settings.discoversPathMtu = value != 0),
-          "lblc_expiration",
-          new Access(
-              settings -> settings.lblcExpirationSeconds,
-              (settings, value) -> settings.lblcExpirationSeconds = value),
-          "lblcr_expiration",
-          new Access(
-              settings -> settings.lblcrExpirationSeconds,
-              (settings, value) -> settings.lblcrExpirationSeconds = value),
-          "secure_tcp",
-          new Access(
-              settings -> settings.isSecureTcp ? ALWAYS : 0,
-              (settings, value) -> settings.isSecureTcp = value == ALWAYS));
+      Map.ofEntries(
+          Map.entry(
+              "conn_reuse_mode",
+              new Access(
+                  settings -> settings.connectionReuseMode,
+                  (settings, value) -> settings.connectionReuseMode = value)),
+          Map.entry(
+              "expire_nodest_conn",
+              new Access(
+                  settings -> settings.expiresNoDestination ? 1 : 0,
+                  (settings, value) -> settings.expiresNoDestination = value != 0)),
+          Map.entry(
+              "sloppy_tcp",
+              new Access(
+                  settings -> settings.isSloppyTcp ? 1 : 0,
+                  (settings, value) -> settings.isSloppyTcp = value != 0)),
+          Map.entry(
+              "nat_icmp_send",
+              new Access(
+                  settings -> settings.sendsNatIcmp ? 1 : 0,
+                  (settings, value) -> settings.sendsNatIcmp = value != 0)),
+          Map.entry(
+              "pmtu_disc",
+              new Access(
+                  settings -> settings.discoversPathMtu ? 1 : 0,
+                  (settings, value) -> settings.discoversPathMtu = value != 0)),
+          Map.entry(
+              "schedule_icmp",
+              new Access(
+                  settings -> settings.schedulesIcmp ? 1 : 0,
+                  (settings, value) -> settings.schedulesIcmp = value != 0)),
+          Map.entry(
+              "lblc_expiration",
+              new Access(
+                  settings -> settings.lblcExpirationSeconds,
+                  (settings, value) -> settings.lblcExpirationSeconds = value)),
+          Map.entry(
+              "lblcr_expiration",
+              new Access(
+                  settings -> settings.lblcrExpirationSeconds,
+                  (settings, value) -> settings.lblcrExpirationSeconds = value)),
+          Map.entry(
+              "secure_tcp",
+              new Access(
+                  settings -> settings.isSecureTcp ? ALWAYS : 0,
+                  (settings, value) -> settings.isSecureTcp = value == ALWAYS)),
+          Map.entry(
+              "sloppy_sctp",
+              new Access(
+                  settings -> settings.isSloppySctp ? 1 : 0,
+                  (settings, value) -> settings.isSloppySctp = value != 0)));
 
   private SysctlSettings() {}
 

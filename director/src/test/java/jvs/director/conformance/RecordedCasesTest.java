@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 /** As the kernel, case by case. */
 class RecordedCasesTest {
   /** What waits for a feature that is not there yet; see docs/conformance.md. */
-  private static final Set<String> AWAITED = Set.of("daemon");
+  private static final Set<String> AWAITED = Set.of("daemon", "localnode");
 
   private static Names names;
 
@@ -39,6 +39,11 @@ class RecordedCasesTest {
   @TestFactory
   Stream<DynamicTest> followsTcpAsTheKernel() {
     return tests("tcpstate.jsonl.gz", 54);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> forwardsPacketsAsTheKernel() {
+    return tests("packets.jsonl.gz", 77);
   }
 
   @TestFactory
@@ -65,7 +70,7 @@ class RecordedCasesTest {
 
   @Test
   void awaitsNothingThatPasses() {
-    Stream.of("tcpstate.jsonl.gz", "ipvsadm")
+    Stream.of("tcpstate.jsonl.gz", "packets.jsonl.gz", "ipvsadm")
         .flatMap(recording -> Recordings.cases(recording).stream())
         .filter(recorded -> AWAITED.contains(recorded.name()))
         .forEach(
