@@ -93,11 +93,15 @@ public final class Outbound implements AutoCloseable {
    */
   int forward(Packet packet, NextHop hop, long nowMillis) {
     Link link = hop.link();
-    return forward(packet, hop, link == null ? 0 : link.mtu(), nowMillis);
+    return forward(packet, hop, link == null ? 0 : link.mtu(), nowMillis, true);
   }
 
-  /** Sends a received packet on over a path of {@code mtu}, in fragments if it must. */
-  int forward(Packet packet, NextHop hop, int mtu, long nowMillis) {
+  /**
+   * Sends a packet on over a path of {@code mtu}, in fragments if it must.
+   *
+   * @param isCounted whether it is a received frame whose verdict counts
+   */
+  int forward(Packet packet, NextHop hop, int mtu, long nowMillis, boolean isCounted) {
     int before = packet.largestFragment();
     int size = before == 0 ? mtu : Math.min(mtu, before);
     boolean isTooLong = packet.length() - packet.network() > size;
@@ -107,7 +111,7 @@ public final class Outbound implements AutoCloseable {
           ? fragmenter.send(packet, size, hop, nowMillis)
           : DropReason.FRAGMENTATION_NEEDED.code();
     }
-    return send(packet.address(), packet.length(), hop, nowMillis, true);
+    return send(packet.address(), packet.length(), hop, nowMillis, isCounted);
   }
 
   /** Sends a frame of our own in the same way. */

@@ -23,6 +23,7 @@ final class Transmitter {
   private final Settings settings;
   private final Outbound outbound;
   private final IcmpErrors errors;
+  private final Segmenter segmenter = new Segmenter();
   private final PathMtus paths = new PathMtus();
 
   Transmitter(
@@ -91,8 +92,34 @@ final class Transmitter {
       errors.tooBig(packet, mtu, nowMillis);
       return DropReason.FRAGMENTATION_NEEDED.code();
     }
+    if (isTunnel && segmenter.canSplit(packet)) {
+      return sendSegments(packet, connection, forwarder, spec, hop, pathMtu, nowMillis);
+    }
     int reason = forwarder.request(packet, connection, spec, hop.source(), copiesDontFragment);
-    return reason != 0 ? reason : outbound.forward(packet, hop, pathMtu, nowMillis);
+    return reason != 0 ? reason : outbound.forward(packet, hop, pathMtu, nowMillis, true);
+  }
+
+  /** Sends a super-frame's segments; its verdict is that of the first that goes wrong. */
+  private int sendSegments(
+      Packet packet,
+      Connection connection,
+      Forwarder forwarder,
+      ServerSpec spec,
+      NextHop hop,
+      int pathMtu,
+      long nowMillis) {
+    while (segmenter.hasNext()) {
+      Packet segment = segmenter.next(packet, outbound.newFrame());
+      int verdict =
+          forwarder.request(segment, connection, spec, hop.source(), settings.discoversPathMtu);
+      if (verdict == 0) {
+        verdict = outbound.forward(segment, hop, pathMtu, nowMillis, false);
+      }
+      if (verdict > 0) {
+        return verdict;
+      }
+    }
+    return Verdict.FORWARDED;
   }
 
   private boolean mustNotFragment(Packet packet, boolean isTunnel, boolean isServerV6) {

@@ -148,8 +148,14 @@ public final class Ipv4Header {
 
   /** Computes the checksum anew. */
   public void writeChecksum() {
+    writeChecksumAt(address);
+  }
+
+  /** Computes the checksum of the header at {@code address} anew. */
+  public static void writeChecksumAt(long address) {
+    int length = (Memory.u8(address + VERSION_IHL) & 15) * 4;
     Memory.put16(address + CHECKSUM, 0);
-    Memory.put16(address + CHECKSUM, Checksum.finish(Checksum.sum(address, headerLength())));
+    Memory.put16(address + CHECKSUM, Checksum.finish(Checksum.sum(address, length)));
   }
 
   /** Source address. */

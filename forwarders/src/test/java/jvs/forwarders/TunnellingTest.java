@@ -141,9 +141,37 @@ class TunnellingTest {
   }
 
   @Test
-  void dropsWhatStandsForSeveralSegments() {
+  void takesSuperFramesApart() {
+    serve(ServerSpec.TUNNEL_GRE, 0);
+    lab.fromClient(request().tcp(TcpHeader.SYN));
+    byte[] whole = request().payload(3000).tcp(TcpHeader.ACK | TcpHeader.PSH | TcpHeader.FIN);
+    byte[] vnetHeader = {1, 1, 54, 0, (byte) 0xe8, 3, 34, 0, 16, 0}; // segments of 1000 bytes
+    lab.clientSide.inject(whole, vnetHeader);
+    lab.worker.doWork();
+
+    List<byte[]> sent = lab.serverSide.drain();
+
+    assertEquals(3, sent.size());
+    for (int i = 0; i < 3; i++) {
+      byte[] frame = sent.get(i);
+      byte[] packet = Arrays.copyOfRange(frame, frame.length - 1040, frame.length);
+      assertEquals(IP + 24 + 1040, frame.length);
+      assertEquals(0xffff, sum(packet, 0, 20));
+      int transport = sum(packet, 20, packet.length) + sum(packet, 12, 20) + 6 + 1020;
+      assertEquals(0xffff, (transport & 0xffff) + (transport >> 16));
+      assertEquals(1000 + 1000 * i, Integer.parseInt(hex(packet, 24, 28), 16));
+      assertEquals(i == 2 ? "19" : "10", hex(packet, 33, 34));
+      assertEquals(0x1234 + i, Integer.parseInt(hex(packet, 4, 6), 16));
+      int payload = 54 + 1000 * i;
+      assertEquals(hex(whole, payload, payload + 1000), hex(packet, 40, 1040));
+    }
+    assertEquals(2, lab.counted("forwarded"));
+  }
+
+  @Test
+  void dropsSuperFramesOfAnUnknownKind() {
     serve(ServerSpec.TUNNEL_IPIP, 0);
-    byte[] vnetHeader = {0, 1, 0, 0, 100, 0, 0, 0, 0, 0};
+    byte[] vnetHeader = {0, 3, 0, 0, 100, 0, 0, 0, 0, 0}; // UDP fragments
     lab.clientSide.inject(request().payload(4000).tcp(TcpHeader.SYN), vnetHeader);
     lab.worker.doWork();
 
