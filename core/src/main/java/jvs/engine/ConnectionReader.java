@@ -5,8 +5,10 @@ import java.util.function.Consumer;
 import jvs.flow.Connection;
 import jvs.flow.ConnectionFlags;
 import jvs.flow.ConnectionTable;
+import jvs.flow.SctpState;
 import jvs.flow.TcpState;
 import jvs.service.ConnectionEntry;
+import jvs.wire.SctpHeader;
 import jvs.wire.TcpHeader;
 import jvs.wire.UdpHeader;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,7 @@ final class ConnectionReader {
     }
     return switch (connection.protocol()) {
       case TcpHeader.PROTOCOL -> TcpState.name(connection.state());
+      case SctpHeader.PROTOCOL -> SctpState.name(connection.state());
       case UdpHeader.PROTOCOL -> "UDP";
       default -> "NONE";
     };

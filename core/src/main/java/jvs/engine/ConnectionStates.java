@@ -4,15 +4,17 @@ import jvs.flow.Connection;
 import jvs.flow.ConnectionFlags;
 import jvs.flow.ConnectionTable;
 import jvs.flow.ProtocolTimeouts;
+import jvs.flow.SctpState;
 import jvs.flow.TcpState;
 import jvs.flow.TimingWheel;
 import jvs.service.RealServer;
 import jvs.service.Settings;
 import jvs.wire.Packet;
+import jvs.wire.SctpHeader;
 
 /**
  * Takes a connection to its next state: timeout, active and inactive counts (set_tcp_state,
- * udp_state_transition). One thread, its worker's.
+ * set_sctp_state, udp_state_transition). One thread, its worker's.
  */
 final class ConnectionStates {
   private final TimingWheel wheel;
@@ -49,9 +51,16 @@ final class ConnectionStates {
     if (packet.isTcp()) {
       int flags = packet.tcp().flags();
       int state = TcpState.next(connection.state(), direction, flags, settings.isSecureTcp);
-      enter(connection, state, server);
+      enter(connection, state, TcpState.isActive(state), server);
       after = timeouts.tcpMillis(state);
       isAnswered = state == TcpState.ESTABLISHED;
+    } else if (packet.isSctp()) {
+      SctpHeader sctp = packet.sctp();
+      int state =
+          SctpState.next(connection.state(), direction, sctp.chunkType(), sctp.secondChunkType());
+      enter(connection, state, state == SctpState.ESTABLISHED, server);
+      after = timeouts.sctpMillis(state);
+      isAnswered = state == SctpState.ESTABLISHED;
     }
     if (isAnswered && connection.controller() != ConnectionTable.NONE) {
       persistence.assure(connection.controller());
@@ -66,13 +75,12 @@ final class ConnectionStates {
     }
   }
 
-  private static void enter(Connection connection, int state, RealServer server) {
+  private static void enter(Connection connection, int state, boolean isActive, RealServer server) {
     if (state == connection.state()) {
       return;
     }
     connection.state(state);
     boolean isInactive = connection.hasFlag(ConnectionFlags.INACTIVE);
-    boolean isActive = TcpState.isActive(state);
     if (isInactive && isActive) {
       connection.removeFlags(ConnectionFlags.INACTIVE);
       server.activate();

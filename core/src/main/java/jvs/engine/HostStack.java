@@ -47,6 +47,10 @@ public final class HostStack {
       errors.portUnreachable(packet, nowMillis);
       return Verdict.CONSUMED;
     }
+    if (packet.isSctp()) {
+      errors.protocolUnreachable(packet, nowMillis);
+      return Verdict.CONSUMED;
+    }
     if (isEchoRequest(packet)) {
       return echo(packet, nowMillis);
     }
@@ -101,7 +105,8 @@ public final class HostStack {
       errors.timeExceeded(packet, nowMillis);
       return DropReason.TTL_EXCEEDED.code();
     }
-    if (isTooBig(packet, hop.link().mtu())) {
+    boolean mustNotFragment = packet.isV6() || packet.ipv4().dontFragment();
+    if (mustNotFragment && isTooBig(packet, hop.link().mtu())) {
       errors.tooBig(packet, hop.link().mtu(), nowMillis);
       return DropReason.FRAGMENTATION_NEEDED.code();
     }

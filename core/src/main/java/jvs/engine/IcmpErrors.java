@@ -47,6 +47,13 @@ public final class IcmpErrors {
     }
   }
 
+  /** Protocol unreachable: nobody here speaks it. */
+  void protocolUnreachable(Packet packet, long nowMillis) {
+    if (packet.isV4()) {
+      send(packet, IcmpHeader.UNREACHABLE, IcmpHeader.NO_PROTOCOL, 0, nowMillis);
+    }
+  }
+
   /** Host unreachable: there is no way to the next hop. */
   void hostUnreachable(Packet packet, long nowMillis) {
     if (packet.isV4()) {
@@ -78,16 +85,48 @@ public final class IcmpErrors {
     if (!mayComplainAbout(packet)) {
       return;
     }
-    NextHop hop = outbound.lookup(packet.isV6(), packet.sourceHigh(), packet.sourceLow());
+    if (packet.isV4()) {
+      long network = packet.address() + packet.network();
+      sendAboutV4(network, packet.ipLength(), type, code, rest, nowMillis);
+      return;
+    }
+    NextHop hop = outbound.lookup(true, packet.sourceHigh(), packet.sourceLow());
+    if (!hop.isLocal() && hop.link() != null) {
+      chooseSource(true, packet.destinationHigh(), packet.destinationLow(), hop);
+      sendV6(packet, type, code, rest, hop, nowMillis);
+    }
+  }
+
+  /** Sends an error about the IPv4 packet of which {@code length} bytes lie at an address. */
+  void sendAboutV4(long packet, int length, int type, int code, int rest, long nowMillis) {
+    ipv4.wrap(packet, length);
+    int client = ipv4.source();
+    int typeOfService = ipv4.typeOfService() & TOS_BITS | INTERNETWORK_CONTROL;
+    NextHop hop = outbound.lookup(false, 0, client & 0xffff_ffffL);
     if (hop.isLocal() || hop.link() == null) {
       return;
     }
-    chooseSource(packet, hop);
-    if (packet.isV4()) {
-      sendV4(packet, type, code, rest, hop, nowMillis);
-    } else {
-      sendV6(packet, type, code, rest, hop, nowMillis);
-    }
+    chooseSource(false, 0, ipv4.destination() & 0xffff_ffffL, hop);
+    int quoted = Math.min(length, LARGEST_V4 - Ipv4Header.MIN_LENGTH - IcmpHeader.LENGTH);
+    int icmpLength = IcmpHeader.LENGTH + quoted;
+    long frame = outbound.newFrame();
+    long network = frame + ETHERNET_LENGTH;
+    long transport = network + Ipv4Header.MIN_LENGTH;
+    Memory.put16(frame + ETHERNET_LENGTH - 2, EthernetHeader.IPV4);
+    Memory.copy(packet, transport + IcmpHeader.LENGTH, quoted);
+    icmp.wrap(transport, icmpLength).write(type, code, rest);
+    icmp.checksum(Checksum.finish(Checksum.sum(transport, icmpLength)));
+    Ipv4Header.writeAt(
+        network,
+        typeOfService,
+        Ipv4Header.MIN_LENGTH + icmpLength,
+        identification++,
+        false,
+        TTL,
+        IcmpHeader.PROTOCOL,
+        (int) sourceLow,
+        client);
+    outbound.sendOwn(frame, ETHERNET_LENGTH + Ipv4Header.MIN_LENGTH + icmpLength, hop, nowMillis);
   }
 
   private static boolean mayComplainAbout(Packet packet) {
@@ -114,39 +153,12 @@ public final class IcmpErrors {
    * Answers for a local address come from it, others from the way back's own address. For IPv6 a
    * local network that is no address does not count (icmp6_send).
    */
-  private void chooseSource(Packet packet, NextHop hop) {
-    long high = packet.destinationHigh();
-    long low = packet.destinationLow();
+  private void chooseSource(boolean isV6, long high, long low, NextHop hop) {
     IpAddress own = hop.source();
     RouteTable routes = outbound.routes().table();
-    boolean isLocal =
-        packet.isV6() ? routes.isAddressV6(high, low) : routes.isLocal(false, high, low);
+    boolean isLocal = isV6 ? routes.isAddressV6(high, low) : routes.isLocal(false, high, low);
     sourceHigh = isLocal || own == null ? high : own.high();
     sourceLow = isLocal || own == null ? low : own.low();
-  }
-
-  private void sendV4(Packet packet, int type, int code, int rest, NextHop hop, long nowMillis) {
-    int quoted =
-        Math.min(packet.ipLength(), LARGEST_V4 - Ipv4Header.MIN_LENGTH - IcmpHeader.LENGTH);
-    int icmpLength = IcmpHeader.LENGTH + quoted;
-    long frame = outbound.newFrame();
-    long network = frame + ETHERNET_LENGTH;
-    long transport = network + Ipv4Header.MIN_LENGTH;
-    Memory.put16(frame + ETHERNET_LENGTH - 2, EthernetHeader.IPV4);
-    Memory.copy(packet.address() + packet.network(), transport + IcmpHeader.LENGTH, quoted);
-    icmp.wrap(transport, icmpLength).write(type, code, rest);
-    icmp.checksum(Checksum.finish(Checksum.sum(transport, icmpLength)));
-    ipv4.wrap(network, Ipv4Header.MIN_LENGTH + icmpLength)
-        .write(
-            packet.ipv4().typeOfService() & TOS_BITS | INTERNETWORK_CONTROL,
-            Ipv4Header.MIN_LENGTH + icmpLength,
-            identification++,
-            false,
-            TTL,
-            IcmpHeader.PROTOCOL,
-            (int) sourceLow,
-            (int) packet.sourceLow());
-    outbound.sendOwn(frame, ETHERNET_LENGTH + Ipv4Header.MIN_LENGTH + icmpLength, hop, nowMillis);
   }
 
   private void sendV6(Packet packet, int type, int code, int rest, NextHop hop, long nowMillis) {

@@ -14,6 +14,7 @@ import jvs.wire.EthernetHeader;
 import jvs.wire.IpAddress;
 import jvs.wire.Memory;
 import jvs.wire.Packet;
+import jvs.wire.VnetHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +38,13 @@ public final class Outbound implements AutoCloseable {
   private final PendingFrames pending = new PendingFrames();
   private final EthernetHeader ethernet = new EthernetHeader();
   private final ArpHeader arp = new ArpHeader();
+  private final Fragmenter fragmenter;
 
   /** Sends through {@code ports}, one for each link. */
   public Outbound(PacketPort[] ports, RouteCache routes) {
     this.ports = ports.clone();
     this.routes = routes;
+    fragmenter = new Fragmenter(this);
     int highest = 0;
     for (PacketPort port : ports) {
       highest = Math.max(highest, port.linkIndex());
@@ -89,12 +92,31 @@ public final class Outbound implements AutoCloseable {
    * @return a verdict
    */
   int forward(Packet packet, NextHop hop, long nowMillis) {
-    return send(packet.address(), packet.length(), hop, nowMillis, true);
+    Link link = hop.link();
+    return forward(packet, hop, link == null ? 0 : link.mtu(), nowMillis, true);
+  }
+
+  /**
+   * Sends a packet on over a path of {@code mtu}, in fragments if it must.
+   *
+   * @param isCounted whether it is a received frame whose verdict counts
+   */
+  int forward(Packet packet, NextHop hop, int mtu, long nowMillis, boolean isCounted) {
+    int before = packet.largestFragment();
+    int size = before == 0 ? mtu : Math.min(mtu, before);
+    boolean isTooLong = packet.length() - packet.network() > size;
+    if (isTooLong && size > 0 && !VnetHeader.isSuperFrame(packet.address())) {
+      int version = Memory.u8(packet.address() + packet.network()) >> 4;
+      return version == 4
+          ? fragmenter.send(packet, size, hop, nowMillis)
+          : DropReason.FRAGMENTATION_NEEDED.code();
+    }
+    return send(packet.address(), packet.length(), hop, nowMillis, isCounted);
   }
 
   /** Sends a frame of our own in the same way. */
-  void sendOwn(long frame, int length, NextHop hop, long nowMillis) {
-    send(frame, length, hop, nowMillis, false);
+  int sendOwn(long frame, int length, NextHop hop, long nowMillis) {
+    return send(frame, length, hop, nowMillis, false);
   }
 
   private int send(long frame, int length, NextHop hop, long nowMillis, boolean isCounted) {

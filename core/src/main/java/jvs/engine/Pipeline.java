@@ -5,6 +5,7 @@ import jvs.flow.ConnectionFlags;
 import jvs.flow.ConnectionTable;
 import jvs.flow.FlowKey;
 import jvs.flow.ProtocolTimeouts;
+import jvs.flow.SctpState;
 import jvs.flow.TcpState;
 import jvs.flow.TimingWheel;
 import jvs.route.Link;
@@ -28,19 +29,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One a worker, one thread. Nothing on this path allocates, blocks, logs or throws.
  */
-public final class Pipeline {
+public final class Pipeline implements AutoCloseable {
   private final ConnectionTable table;
   private final TimingWheel wheel;
   private final RealServers servers;
-  private final @Nullable Forwarder[] forwarders;
+  private final Transmitter transmitter;
   private final ConnectionStates states;
   private final Settings settings;
   private final TrafficCounters traffic;
   private final Outbound outbound;
   private final IcmpErrors errors;
   private final HostStack host;
+  private final RelatedIcmp related;
   private final ArpResponder arp;
   private final Persistence persistence;
+  private final Reassembly reassembly = new Reassembly();
   private final ConnectionFactory factory;
   private final ConnectionSweep sweep;
   private final Packet packet = new Packet();
@@ -64,18 +67,21 @@ public final class Pipeline {
     this.table = table;
     this.wheel = wheel;
     this.servers = servers;
-    this.forwarders = forwarders.clone();
     this.settings = settings;
     this.traffic = traffic;
     this.outbound = outbound;
     this.arp = arp;
     errors = new IcmpErrors(outbound);
     host = new HostStack(outbound, errors);
+    transmitter = new Transmitter(forwarders, settings, outbound, errors);
     persistence = new Persistence(templates, servers, settings);
     states = new ConnectionStates(wheel, timeouts, settings, persistence);
     factory = new ConnectionFactory(table, wheel, servers, traffic, persistence, settings, flow);
     sweep = new ConnectionSweep(table, servers, factory, persistence, settings);
     connection = new Connection(table);
+    related =
+        new RelatedIcmp(
+            table, servers, settings, traffic, transmitter, host, outbound, errors, factory, flow);
   }
 
   /** Uses {@code now} from the next frame on. */
@@ -115,11 +121,22 @@ public final class Pipeline {
     }
     boolean isLocal =
         snapshot.routes().isLocal(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
-    if (packet.isIcmp()) {
-      return isLocal && mustAnswer() ? host.answer(packet, nowMillis) : Verdict.PASSED;
-    }
     if (snapshot.services().isEmpty()) {
       return passed(isLocal);
+    }
+    if (isLocal && packet.isV4()) {
+      RecordRoute.enter(packet);
+    }
+    if (packet.isFragment() && packet.isV4()) {
+      reason = reassembly.add(packet, nowMillis);
+      if (reason != 0) {
+        return reason == Reassembly.INCOMPLETE ? Verdict.CONSUMED : reason;
+      }
+    }
+    if (packet.isIcmp() && !packet.isFragment()) {
+      int verdict =
+          isLocal ? related.request(packet, snapshot, nowMillis) : related.reply(packet, nowMillis);
+      return verdict != RelatedIcmp.UNRELATED ? verdict : passed(isLocal);
     }
     if (packet.isFragment()) {
       return isLocal ? DropReason.FRAGMENT.code() : Verdict.PASSED;
@@ -194,6 +211,9 @@ public final class Pipeline {
 
   /** Whether a packet without a connection may open one. */
   private boolean mayOpen() {
+    if (packet.isSctp()) {
+      return packet.sctp().chunkType() == SctpState.INIT || settings.isSloppySctp;
+    }
     if (!packet.isTcp()) {
       return true;
     }
@@ -201,9 +221,16 @@ public final class Pipeline {
     return (flags & TcpHeader.RST) == 0 && ((flags & TcpHeader.SYN) != 0 || settings.isSloppyTcp);
   }
 
-  /** A SYN on an old connection: whether it opens a new one, and the old one ends (2.1 step 5). */
+  /**
+   * A SYN or INIT on an old connection: whether it opens a new one, and the old one ends (2.1 step
+   * 5).
+   */
   private boolean opensAnew(int slot) {
-    if (!packet.isTcp() || (packet.tcp().flags() & TcpHeader.SYN) == 0) {
+    boolean isFirst =
+        packet.isTcp()
+            ? (packet.tcp().flags() & TcpHeader.SYN) != 0
+            : packet.isSctp() && packet.sctp().chunkType() == SctpState.INIT;
+    if (!isFirst) {
       return false;
     }
     connection.at(slot);
@@ -222,6 +249,9 @@ public final class Pipeline {
       return false;
     }
     int state = connection.state();
+    if (packet.isSctp()) {
+      return state == SctpState.CLOSED;
+    }
     return state == TcpState.TIME_WAIT
         || state == TcpState.CLOSE
         || ((mode & 2) != 0
@@ -244,7 +274,10 @@ public final class Pipeline {
     traffic.request(server.id(), server.serviceId(), packet.ipLength());
     connection.at(slot);
     states.next(connection, packet, TcpState.INPUT, server, nowMillis);
-    int verdict = transmit(slot);
+    int verdict = transmitter.send(packet, connection.at(slot), server, nowMillis);
+    if (verdict == DropReason.LOCAL_SERVER.code() && snapshot.standsForHost()) {
+      verdict = host.answer(packet, nowMillis);
+    }
     connection.at(slot);
     connection.countRequest();
     connection.touch(nowMillis);
@@ -252,39 +285,6 @@ public final class Pipeline {
       factory.end(slot);
     }
     return verdict;
-  }
-
-  private int transmit(int slot) {
-    connection.at(slot);
-    Forwarder forwarder = forwarders[connection.method()];
-    if (forwarder == null) {
-      return DropReason.METHOD_UNAVAILABLE.code();
-    }
-    NextHop hop =
-        outbound.lookup(connection.isServerV6(), connection.serverHigh(), connection.serverLow());
-    if (hop.isLocal()) {
-      return DropReason.LOCAL_SERVER.code();
-    }
-    if (hop.link() == null) {
-      errors.hostUnreachable(packet, nowMillis);
-      return DropReason.NO_ROUTE.code();
-    }
-    if (packet.timeToLive() <= 1) {
-      errors.timeExceeded(packet, nowMillis);
-      return DropReason.TTL_EXCEEDED.code();
-    }
-    packet.decrementTimeToLive();
-    int mtu = hop.link().mtu() - forwarder.overheadBytes(connection);
-    if (HostStack.isTooBig(packet, mtu) && mustNotFragment()) {
-      errors.tooBig(packet, mtu, nowMillis);
-      return DropReason.FRAGMENTATION_NEEDED.code();
-    }
-    forwarder.request(packet, connection);
-    return outbound.forward(packet, hop, nowMillis);
-  }
-
-  private boolean mustNotFragment() {
-    return packet.isV6() || packet.ipv4().dontFragment();
   }
 
   // Replies: server to client
@@ -305,7 +305,7 @@ public final class Pipeline {
     }
     connection.at(slot);
     RealServer server = servers.byId(connection.serverId());
-    Forwarder forwarder = forwarders[connection.method()];
+    Forwarder forwarder = transmitter.method(connection);
     if (forwarder == null) {
       return DropReason.METHOD_UNAVAILABLE.code();
     }
@@ -336,7 +336,10 @@ public final class Pipeline {
     if (!hidesFromHost()) {
       return Verdict.PASSED;
     }
-    boolean isReset = packet.isTcp() && (packet.tcp().flags() & TcpHeader.RST) != 0;
+    boolean isReset =
+        packet.isTcp()
+            ? (packet.tcp().flags() & TcpHeader.RST) != 0
+            : packet.isSctp() && packet.sctp().chunkType() == SctpState.ABORT;
     if (settings.sendsNatIcmp && !isReset && isNatServer()) {
       return host.refuse(packet, nowMillis);
     }
@@ -352,6 +355,12 @@ public final class Pipeline {
     return snapshot
         .serverPorts()
         .contains(packet.protocol(), packet.sourceHigh(), packet.sourceLow(), packet.sourcePort());
+  }
+
+  /** Frees its memory. */
+  @Override
+  public void close() {
+    reassembly.close();
   }
 
   // What IPVS lets through

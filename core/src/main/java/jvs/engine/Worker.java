@@ -148,6 +148,7 @@ public final class Worker implements Runnable, AutoCloseable {
     for (PacketPort port : ports) {
       port.close();
     }
+    pipeline.close();
     outbound.close();
     table.close();
     poller.close();

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  */
 public final class ProtocolTimeouts {
   private static final int[] TCP_SECONDS = {2, 900, 120, 60, 120, 120, 10, 60, 30, 120, 120};
+  private static final int[] SCTP_SECONDS = {2, 4, 61, 61, 61, 61, 61, 61, 900, 61, 61, 61, 4, 61};
   private static final int UDP_SECONDS = 300;
 
   private final AtomicIntegerArray tcp = new AtomicIntegerArray(TCP_SECONDS);
@@ -17,6 +18,11 @@ public final class ProtocolTimeouts {
   /** Milliseconds for a TCP state. */
   public long tcpMillis(int state) {
     return tcp.getOpaque(state) * 1000L;
+  }
+
+  /** Milliseconds for an SCTP state. */
+  public long sctpMillis(int state) {
+    return SCTP_SECONDS[state] * 1000L;
   }
 
   /** Milliseconds for UDP. */

@@ -67,6 +67,15 @@ public final class Settings {
   /** The secure_tcp defence is on. */
   public volatile boolean isSecureTcp;
 
+  /** An ICMP error about an unknown flow of a service opens its connection (schedule_icmp). */
+  public volatile boolean schedulesIcmp;
+
+  /** Any SCTP chunk may open a connection (sloppy_sctp). */
+  public volatile boolean isSloppySctp;
+
+  /** Tunnels copy DF to the outer header and tell clients what does not fit (pmtu_disc). */
+  public volatile boolean discoversPathMtu = true;
+
   /**
    * Turns the defences on and off (update_defense_level). Control plane, once a second and after
    * changes.

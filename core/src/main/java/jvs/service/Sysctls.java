@@ -68,6 +68,9 @@ public final class Sysctls {
         0,
         (settings, value) -> settings.expiresQuiescentTemplate = value != 0);
     number("sloppy_tcp", 0, (settings, value) -> settings.isSloppyTcp = value != 0);
+    number("sloppy_sctp", 0, (settings, value) -> settings.isSloppySctp = value != 0);
+    number("schedule_icmp", 0, (settings, value) -> settings.schedulesIcmp = value != 0);
+    number("pmtu_disc", 1, (settings, value) -> settings.discoversPathMtu = value != 0);
     number("nat_icmp_send", 0, (settings, value) -> settings.sendsNatIcmp = value != 0);
     number("run_estimation", 1, (settings, value) -> settings.estimatesRates = value != 0);
     number("lblc_expiration", 86400, (settings, value) -> settings.lblcExpirationSeconds = value);
@@ -79,15 +82,12 @@ public final class Sysctls {
           "cache_bypass",
           "conntrack",
           "ignore_tunneled",
-          "schedule_icmp",
-          "sloppy_sctp",
           "sync_persist_mode",
           "sync_refresh_period",
           "sync_sock_size"
         }) {
       number(name, 0, Sysctls::noEffect);
     }
-    number("pmtu_disc", 1, Sysctls::noEffect);
     number("snat_reroute", 1, Sysctls::noEffect);
     number("sync_qlen_max", 8192, Sysctls::noEffect);
     range("debug_level", 0, 0, 12, Sysctls::noEffect, null);

@@ -34,12 +34,20 @@ public enum DropReason {
   TCP_TRUNCATED,
   /** Too short for its UDP header, or its length field is impossible. */
   UDP_TRUNCATED,
+  /** Too short for its SCTP header and a chunk. */
+  SCTP_TRUNCATED,
   /** Too short for its ICMP header. */
   ICMP_TRUNCATED,
   /** An ARP packet for IPv4 over Ethernet that is too short. */
   ARP_TRUNCATED,
-  /** A fragment; reassembly is not provided. */
+  /** An IPv6 fragment; those are not put together. */
   FRAGMENT,
+  /** A fragment that belongs to no possible datagram: empty, odd, too far behind. */
+  FRAGMENT_INVALID,
+  /** A fragment that was here before. */
+  FRAGMENT_DUPLICATE,
+  /** A fragment that contradicts others; its datagram is given up. */
+  FRAGMENT_OVERLAP,
   /** Its connection's server was deleted. */
   SERVER_UNAVAILABLE,
   /** No server could take the connection; the client was told. */
@@ -66,6 +74,12 @@ public enum DropReason {
   NEIGHBOUR_QUEUE_FULL,
   /** The server is an address of this host, which this method cannot reach. */
   LOCAL_SERVER,
+  /** An ICMP error about a connection whose checksum is wrong. */
+  ICMP_CHECKSUM,
+  /** The tunnel has no source address, or the packet with its outer header is too long. */
+  TUNNEL_IMPOSSIBLE,
+  /** A frame that stands for several segments cannot go into a tunnel. */
+  SUPER_FRAME_IN_TUNNEL,
   /** The service's forwarding method is not provided. */
   METHOD_UNAVAILABLE,
   /** For this host, which was told to ignore it, and nobody listens. */

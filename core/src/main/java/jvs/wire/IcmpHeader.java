@@ -17,6 +17,9 @@ public final class IcmpHeader {
   /** Type of destination unreachable. */
   public static final int UNREACHABLE = 3;
 
+  /** Type of source quench. */
+  public static final int SOURCE_QUENCH = 4;
+
   /** Type of an echo request. */
   public static final int ECHO_REQUEST = 8;
 
@@ -25,6 +28,9 @@ public final class IcmpHeader {
 
   /** Code of UNREACHABLE: host. */
   public static final int HOST = 1;
+
+  /** Code of UNREACHABLE: protocol. */
+  public static final int NO_PROTOCOL = 2;
 
   /** Code of UNREACHABLE: port. */
   public static final int PORT = 3;

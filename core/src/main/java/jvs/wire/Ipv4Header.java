@@ -16,6 +16,7 @@ public final class Ipv4Header {
   private static final int SOURCE = 12;
   private static final int DESTINATION = 16;
   private static final int DONT_FRAGMENT = 0x4000;
+  private static final int MORE_FRAGMENTS = 0x2000;
   private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
   private static final int OFFSET = 0x1fff;
 
@@ -49,6 +50,16 @@ public final class Ipv4Header {
       return DropReason.IPV4_CHECKSUM.code();
     }
     return 0;
+  }
+
+  /** 0, or a drop reason's code: only the header itself need be there, for quoted packets. */
+  public int checkQuoted() {
+    if (available < MIN_LENGTH) {
+      return DropReason.IPV4_TRUNCATED.code();
+    }
+    boolean isIntact =
+        version() == 4 && headerLength() >= MIN_LENGTH && headerLength() <= available;
+    return isIntact ? 0 : DropReason.IPV4_HEADER_LENGTH.code();
   }
 
   /** Version: 4. */
@@ -86,6 +97,22 @@ public final class Ipv4Header {
     return (Memory.u16(address + FRAGMENT) & MORE_FRAGMENTS_OR_OFFSET) != 0;
   }
 
+  /** Whether more fragments follow. */
+  public boolean moreFragments() {
+    return (Memory.u16(address + FRAGMENT) & MORE_FRAGMENTS) != 0;
+  }
+
+  /**
+   * Makes it the header of another piece of its datagram, checksum included; clears DF.
+   *
+   * @param fragment flags and offset as they are in the header
+   */
+  public void writeFragment(int totalLength, int fragment) {
+    Memory.put16(address + TOTAL_LENGTH, totalLength);
+    Memory.put16(address + FRAGMENT, fragment);
+    writeChecksum();
+  }
+
   /** Fragment offset in bytes. */
   public int fragmentOffset() {
     return (Memory.u16(address + FRAGMENT) & OFFSET) * 8;
@@ -119,6 +146,18 @@ public final class Ipv4Header {
     Memory.put16(address + CHECKSUM, Checksum.update(checksum(), delta));
   }
 
+  /** Computes the checksum anew. */
+  public void writeChecksum() {
+    writeChecksumAt(address);
+  }
+
+  /** Computes the checksum of the header at {@code address} anew. */
+  public static void writeChecksumAt(long address) {
+    int length = (Memory.u8(address + VERSION_IHL) & 15) * 4;
+    Memory.put16(address + CHECKSUM, 0);
+    Memory.put16(address + CHECKSUM, Checksum.finish(Checksum.sum(address, length)));
+  }
+
   /** Source address. */
   public int source() {
     return Memory.i32(address + SOURCE);
@@ -141,6 +180,29 @@ public final class Ipv4Header {
 
   /** Writes a header without options and with its checksum at the wrapped address. */
   public void write(
+      int typeOfService,
+      int totalLength,
+      int identification,
+      boolean dontFragment,
+      int timeToLive,
+      int protocol,
+      int source,
+      int destination) {
+    writeAt(
+        address,
+        typeOfService,
+        totalLength,
+        identification,
+        dontFragment,
+        timeToLive,
+        protocol,
+        source,
+        destination);
+  }
+
+  /** Writes a header without options and with its checksum at {@code address}. */
+  public static void writeAt(
+      long address,
       int typeOfService,
       int totalLength,
       int identification,

@@ -44,11 +44,23 @@ public final class Ipv6Header {
     if (LENGTH + payloadLength() > available) {
       return DropReason.IPV6_PAYLOAD_LENGTH.code();
     }
-    return walkExtensions();
+    return walkExtensions(LENGTH + payloadLength());
   }
 
-  private int walkExtensions() {
-    int end = LENGTH + payloadLength();
+  /** 0, or a drop reason's code: only the headers themselves need be there, for quoted packets. */
+  public int checkQuoted() {
+    protocol = 0;
+    transportOffset = 0;
+    fragmentOffset = 0;
+    if (available < LENGTH) {
+      return DropReason.IPV6_TRUNCATED.code();
+    }
+    return Memory.u8(address + VERSION_CLASS_FLOW) >> 4 != 6
+        ? DropReason.IPV6_VERSION.code()
+        : walkExtensions(available);
+  }
+
+  private int walkExtensions(int end) {
     int next = Memory.u8(address + NEXT_HEADER);
     int offset = LENGTH;
     isFragment = false;
@@ -164,12 +176,37 @@ public final class Ipv6Header {
       long sourceLow,
       long destinationHigh,
       long destinationLow) {
+    writeAt(
+        address,
+        trafficClass,
+        payloadLength,
+        nextHeader,
+        hopLimit,
+        sourceHigh,
+        sourceLow,
+        destinationHigh,
+        destinationLow);
+  }
+
+  /** Writes a fixed header at {@code address}; flow label 0. */
+  public static void writeAt(
+      long address,
+      int trafficClass,
+      int payloadLength,
+      int nextHeader,
+      int hopLimit,
+      long sourceHigh,
+      long sourceLow,
+      long destinationHigh,
+      long destinationLow) {
     Memory.put32(address + VERSION_CLASS_FLOW, 6 << 28 | trafficClass << 20);
     Memory.put16(address + PAYLOAD_LENGTH, payloadLength);
     Memory.put8(address + NEXT_HEADER, nextHeader);
     Memory.put8(address + HOP_LIMIT, hopLimit);
-    source(sourceHigh, sourceLow);
-    destination(destinationHigh, destinationLow);
+    Memory.put64(address + SOURCE, sourceHigh);
+    Memory.put64(address + SOURCE + 8, sourceLow);
+    Memory.put64(address + DESTINATION, destinationHigh);
+    Memory.put64(address + DESTINATION + 8, destinationLow);
   }
 
   @Override

@@ -14,6 +14,8 @@ public final class Packet {
   private final TcpHeader tcp = new TcpHeader();
   private final UdpHeader udp = new UdpHeader();
   private final IcmpHeader icmp = new IcmpHeader();
+  private final SctpHeader sctp = new SctpHeader();
+  private final QuotedPacket quoted = new QuotedPacket();
 
   private long address;
   private int length;
@@ -26,6 +28,7 @@ public final class Packet {
   private boolean isFragment;
   private boolean hasPorts;
   private int ipLength;
+  private int largestFragment;
   private long sourceHigh;
   private long sourceLow;
   private long destinationHigh;
@@ -47,6 +50,9 @@ public final class Packet {
     isV6 = false;
     isFragment = false;
     hasPorts = false;
+    largestFragment = 0;
+    sourcePort = 0;
+    destinationPort = 0;
     int reason = ethernet.wrap(address, length).check();
     if (reason != 0) {
       return reason;
@@ -115,6 +121,14 @@ public final class Packet {
           hasPorts = true;
         }
       }
+      case SctpHeader.PROTOCOL -> {
+        reason = sctp.wrap(address + transport, available).check();
+        if (reason == 0) {
+          sourcePort = sctp.sourcePort();
+          destinationPort = sctp.destinationPort();
+          hasPorts = true;
+        }
+      }
       case IcmpHeader.PROTOCOL, IcmpHeader.PROTOCOL_V6 -> {
         if (protocol == (isV4 ? IcmpHeader.PROTOCOL : IcmpHeader.PROTOCOL_V6)) {
           reason = icmp.wrap(address + transport, available).check();
@@ -129,6 +143,28 @@ public final class Packet {
   public void moveTo(long newAddress, int grown) {
     address = newAddress;
     length += grown;
+  }
+
+  /**
+   * Adds up the transport checksum that the sender left to the hardware
+   * (VIRTIO_NET_HDR_F_NEEDS_CSUM) and marks the frame as complete. Not for super-frames.
+   */
+  public void finishChecksum() {
+    if (!VnetHeader.needsChecksum(address)) {
+      return;
+    }
+    if (isSctp()) {
+      sctp.writeChecksum();
+      VnetHeader.clear(address);
+      return;
+    }
+    int start = VnetHeader.checksumStart(address);
+    int field = start + VnetHeader.checksumOffset(address);
+    if (start <= length && field + 2 <= length) {
+      int checksum = Checksum.finish(Checksum.sum(address + start, length - start));
+      Memory.put16(address + field, checksum == 0 && isUdp() ? 0xffff : checksum);
+    }
+    VnetHeader.clear(address);
   }
 
   /** Address of the frame's first octet. */
@@ -176,6 +212,22 @@ public final class Packet {
     return icmp;
   }
 
+  /** The SCTP header, if {@link #isSctp()}. */
+  public SctpHeader sctp() {
+    return sctp;
+  }
+
+  /** The packet that an ICMP error is about, if {@link #dissectQuoted()}. */
+  public QuotedPacket quoted() {
+    return quoted;
+  }
+
+  /** Takes apart what an ICMP error quotes; false if that is no IP packet. */
+  public boolean dissectQuoted() {
+    return quoted.wrap(
+        address + transport + IcmpHeader.LENGTH, transportLength() - IcmpHeader.LENGTH, isV6);
+  }
+
   /** Whether it is IPv4 or IPv6. */
   public boolean isIp() {
     return isV4 | isV6;
@@ -206,6 +258,11 @@ public final class Packet {
     return hasPorts && protocol == UdpHeader.PROTOCOL;
   }
 
+  /** Whether it is SCTP and its header is here. */
+  public boolean isSctp() {
+    return hasPorts && protocol == SctpHeader.PROTOCOL;
+  }
+
   /** Whether it is ICMP of its IP version, and no later fragment. */
   public boolean isIcmp() {
     return isV4
@@ -218,7 +275,17 @@ public final class Packet {
     return isFragment;
   }
 
-  /** Whether it is TCP or UDP and the ports are here. */
+  /** It was put together from fragments of up to {@code bytes} bytes, header included. */
+  public void reassembledFrom(int bytes) {
+    largestFragment = bytes;
+  }
+
+  /** Length of the largest fragment that it was put together from, 0 if it came whole. */
+  public int largestFragment() {
+    return largestFragment;
+  }
+
+  /** Whether it is TCP, UDP or SCTP and the ports are here. */
   public boolean hasPorts() {
     return hasPorts;
   }

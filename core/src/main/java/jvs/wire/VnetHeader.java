@@ -13,6 +13,16 @@ public final class VnetHeader {
   /** The transport checksum is only the pseudo-header's sum; the rest is still to be added. */
   public static final int NEEDS_CHECKSUM = 1;
 
+  /** Type of a super-frame: TCP segments over IPv4. */
+  public static final int TCP_OVER_IPV4 = 1;
+
+  /** Type of a super-frame: TCP segments over IPv6. */
+  public static final int TCP_OVER_IPV6 = 4;
+
+  /** Type of a super-frame: UDP datagrams of equal length. */
+  public static final int UDP_SEGMENTS = 5;
+
+  private static final int ECN = 0x80;
   private static final int FLAGS = -10;
   private static final int GSO_TYPE = -9;
   private static final int GSO_SIZE = -6;
@@ -35,6 +45,11 @@ public final class VnetHeader {
   /** Whether the frame stands for several segments. */
   public static boolean isSuperFrame(long frame) {
     return Memory.u8(frame + GSO_TYPE) != 0;
+  }
+
+  /** What the segments of a super-frame are, 0 if it is none. */
+  public static int superFrameType(long frame) {
+    return Memory.u8(frame + GSO_TYPE) & ~ECN;
   }
 
   /** Payload bytes of each segment of a super-frame. */

@@ -5,7 +5,8 @@ import jvs.spi.Forwarder;
 
 /** The forwarding methods there are. */
 public final class Forwarders {
-  private static final List<Forwarder> ALL = List.of(new Masquerading(), new Gatewaying());
+  private static final List<Forwarder> ALL =
+      List.of(new Masquerading(), new Gatewaying(), new Tunnelling());
 
   private Forwarders() {}
 

@@ -3,7 +3,9 @@ package jvs.forwarders;
 import jvs.flow.Connection;
 import jvs.service.ServerSpec;
 import jvs.spi.Forwarder;
+import jvs.wire.IpAddress;
 import jvs.wire.Packet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Direct routing, {@code -g}: the packet stays as it is, only its Ethernet destination becomes the
@@ -16,7 +18,12 @@ final class Gatewaying implements Forwarder {
   }
 
   @Override
-  public void request(Packet packet, Connection connection) {
-    // The next hop's address is written on the way out.
+  public int request(
+      Packet packet,
+      Connection connection,
+      ServerSpec server,
+      @Nullable IpAddress source,
+      boolean copiesDontFragment) {
+    return 0; // the next hop's address is written on the way out
   }
 }

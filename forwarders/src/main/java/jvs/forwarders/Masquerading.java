@@ -4,9 +4,11 @@ import jvs.flow.Connection;
 import jvs.service.ServerSpec;
 import jvs.spi.Forwarder;
 import jvs.wire.Checksum;
+import jvs.wire.IpAddress;
 import jvs.wire.Packet;
 import jvs.wire.UdpHeader;
 import jvs.wire.VnetHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * NAT, {@code -m}: requests get the server's address and port as destination, replies the virtual
@@ -22,7 +24,16 @@ final class Masquerading implements Forwarder {
   }
 
   @Override
-  public void request(Packet packet, Connection connection) {
+  public int request(
+      Packet packet,
+      Connection connection,
+      ServerSpec server,
+      @Nullable IpAddress source,
+      boolean copiesDontFragment) {
+    if (packet.isIcmp()) {
+      ErrorTranslation.request(packet, connection);
+      return 0;
+    }
     long high = connection.serverHigh();
     long low = connection.serverLow();
     long delta =
@@ -35,16 +46,26 @@ final class Masquerading implements Forwarder {
     }
     int port = connection.serverPort();
     long portDelta = Checksum.delta16(packet.destinationPort(), port);
+    if (packet.isSctp()) {
+      packet.sctp().destinationPort(port);
+      finishSctp(packet, port != packet.destinationPort());
+      return 0;
+    }
     if (packet.isTcp()) {
       packet.tcp().destinationPort(port);
     } else {
       packet.udp().destinationPort(port);
     }
     updateTransport(packet, delta, portDelta, packet.sourceHigh(), packet.sourceLow(), high, low);
+    return 0;
   }
 
   @Override
   public void reply(Packet packet, Connection connection) {
+    if (packet.isIcmp()) {
+      ErrorTranslation.reply(packet, connection);
+      return;
+    }
     long high = connection.virtualHigh();
     long low = connection.virtualLow();
     long delta = addressDelta(packet.sourceHigh(), packet.sourceLow(), high, low, packet.isV6());
@@ -56,6 +77,11 @@ final class Masquerading implements Forwarder {
     }
     int port = connection.virtualPort();
     long portDelta = Checksum.delta16(packet.sourcePort(), port);
+    if (packet.isSctp()) {
+      packet.sctp().sourcePort(port);
+      finishSctp(packet, port != packet.sourcePort());
+      return;
+    }
     if (packet.isTcp()) {
       packet.tcp().sourcePort(port);
     } else {
@@ -63,6 +89,15 @@ final class Masquerading implements Forwarder {
     }
     updateTransport(
         packet, delta, portDelta, high, low, packet.destinationHigh(), packet.destinationLow());
+  }
+
+  /** No address is part of SCTP's checksum, so that it changes with the port only. */
+  private static void finishSctp(Packet packet, boolean hasChanged) {
+    if (VnetHeader.needsChecksum(packet.address())) {
+      packet.finishChecksum();
+    } else if (hasChanged) {
+      packet.sctp().writeChecksum();
+    }
   }
 
   private static long addressDelta(

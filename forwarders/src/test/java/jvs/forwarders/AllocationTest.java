@@ -43,7 +43,7 @@ class AllocationTest {
     }
     try (TestDirector lab = new TestDirector(DirectorOptions.of(1000, 1))) {
       Director director = lab.director;
-      director.settings().isSloppyTcp = true;
+      director.setSysctl("sloppy_tcp", "1");
       director.newService(TestDirector.TCP, ServiceSpec.of("first"));
       ServerKey server = new ServerKey(IpAddress.parse(TestDirector.SERVER), serverPort);
       director.newServer(TestDirector.TCP, server, ServerSpec.of(method, 1));

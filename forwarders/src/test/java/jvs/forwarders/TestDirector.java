@@ -81,9 +81,13 @@ final class TestDirector implements AutoCloseable {
 
   /** One service on the VIP with one server. */
   TestDirector serve(ServiceKey service, int method, int serverPort) {
+    return serve(service, ServerSpec.of(method, 1), serverPort);
+  }
+
+  /** One service on the VIP with one server of these settings. */
+  TestDirector serve(ServiceKey service, ServerSpec server, int serverPort) {
     director.newService(service, ServiceSpec.of("first"));
-    director.newServer(
-        service, new ServerKey(IpAddress.parse(SERVER), serverPort), ServerSpec.of(method, 1));
+    director.newServer(service, new ServerKey(IpAddress.parse(SERVER), serverPort), server);
     return this;
   }
 

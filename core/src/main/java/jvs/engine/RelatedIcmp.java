@@ -1,0 +1,187 @@
+package jvs.engine;
+
+import jvs.flow.Connection;
+import jvs.flow.ConnectionTable;
+import jvs.flow.FlowKey;
+import jvs.route.NextHop;
+import jvs.service.RealServer;
+import jvs.service.Settings;
+import jvs.spi.Forwarder;
+import jvs.table.VirtualService;
+import jvs.wire.Checksum;
+import jvs.wire.DropReason;
+import jvs.wire.IcmpHeader;
+import jvs.wire.Packet;
+import jvs.wire.QuotedPacket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * ICMP errors about packets of connections (ip_vs_in_icmp, ip_vs_out_icmp and their IPv6 kin).
+ *
+ * <pre>
+ *   to the VIP, about a reply      ─► the server, by the connection's method
+ *   to a client, about a request   ─► the client, from the VIP (NAT)
+ *   to this host, about a tunnel's ─► a new error to the client; TunnelErrors
+ * </pre>
+ *
+ * <p>One thread, its worker's.
+ */
+final class RelatedIcmp {
+  /** The packet is no error about a connection. */
+  static final int UNRELATED = Integer.MIN_VALUE;
+
+  private final ConnectionTable table;
+  private final RealServers servers;
+  private final Settings settings;
+  private final TrafficCounters traffic;
+  private final Transmitter transmitter;
+  private final HostStack host;
+  private final Outbound outbound;
+  private final TunnelErrors tunnels;
+  private final ConnectionFactory factory;
+  private final FlowKey flow;
+  private final Connection connection;
+
+  RelatedIcmp(
+      ConnectionTable table,
+      RealServers servers,
+      Settings settings,
+      TrafficCounters traffic,
+      Transmitter transmitter,
+      HostStack host,
+      Outbound outbound,
+      IcmpErrors errors,
+      ConnectionFactory factory,
+      FlowKey flow) {
+    this.table = table;
+    this.servers = servers;
+    this.settings = settings;
+    this.traffic = traffic;
+    this.transmitter = transmitter;
+    this.host = host;
+    this.outbound = outbound;
+    this.factory = factory;
+    this.flow = flow;
+    connection = new Connection(table);
+    tunnels = new TunnelErrors(table, servers, traffic, transmitter, outbound, errors, flow);
+  }
+
+  /**
+   * An ICMP packet to a local address.
+   *
+   * @return a verdict, or {@link #UNRELATED}
+   */
+  int request(Packet packet, Snapshot snapshot, long nowMillis) {
+    if (!isError(packet) || !packet.dissectQuoted() || packet.quoted().isLaterFragment()) {
+      return UNRELATED;
+    }
+    int verdict = tunnels.receive(packet, nowMillis);
+    if (verdict != UNRELATED || !packet.quoted().hasPorts()) {
+      return verdict;
+    }
+    QuotedPacket quoted = packet.quoted();
+    flow.set(
+        packet.isV6(),
+        quoted.protocol(),
+        /* clientHigh= */ quoted.destinationHigh(),
+        /* clientLow= */ quoted.destinationLow(),
+        /* clientPort= */ quoted.destinationPort(),
+        /* virtualHigh= */ quoted.sourceHigh(),
+        /* virtualLow= */ quoted.sourceLow(),
+        /* virtualPort= */ quoted.sourcePort());
+    int slot = table.findRequest(flow);
+    if (slot == ConnectionTable.NONE) {
+      VirtualService service = settings.schedulesIcmp ? serviceFor(snapshot, packet) : null;
+      if (service == null) {
+        return UNRELATED;
+      }
+      slot = factory.open(packet, service, nowMillis);
+      if (slot < 0) {
+        return slot == ConnectionFactory.ACCEPT ? UNRELATED : factory.reason();
+      }
+    }
+    RealServer server = servers.byId(connection.at(slot).serverId());
+    if (server == null) {
+      return DropReason.SERVER_UNAVAILABLE.code();
+    }
+    if (connection.isMasquerading() && packet.isV4() && !isIntact(packet)) {
+      return DropReason.ICMP_CHECKSUM.code();
+    }
+    traffic.request(server.id(), server.serviceId(), packet.ipLength());
+    if (!connection.isMasquerading()) {
+      connection.countRequest();
+    }
+    return transmitter.send(packet, connection, server, nowMillis);
+  }
+
+  private @Nullable VirtualService serviceFor(Snapshot snapshot, Packet packet) {
+    return snapshot
+        .services()
+        .match(
+            packet.isV6(),
+            snapshot.marks().classify(packet),
+            flow.protocol(),
+            flow.virtualHigh(),
+            flow.virtualLow(),
+            flow.virtualPort());
+  }
+
+  /**
+   * An ICMP packet that is routed through.
+   *
+   * @return a verdict, or {@link #UNRELATED}
+   */
+  int reply(Packet packet, long nowMillis) {
+    if (!isError(packet) || !packet.dissectQuoted() || !packet.quoted().hasPorts()) {
+      return UNRELATED;
+    }
+    QuotedPacket quoted = packet.quoted();
+    flow.set(
+        packet.isV6(),
+        quoted.protocol(),
+        quoted.sourceHigh(),
+        quoted.sourceLow(),
+        quoted.sourcePort(),
+        quoted.destinationHigh(),
+        quoted.destinationLow(),
+        quoted.destinationPort());
+    int slot = table.findReply(flow);
+    if (slot == ConnectionTable.NONE || !connection.at(slot).isMasquerading()) {
+      return UNRELATED;
+    }
+    // IPVS forgets the pseudo-header here, so that no ICMPv6 error of a server gets through.
+    if (packet.isV6() || !isIntact(packet)) {
+      return DropReason.ICMP_CHECKSUM.code();
+    }
+    Forwarder forwarder = transmitter.method(connection);
+    if (forwarder == null) {
+      return DropReason.METHOD_UNAVAILABLE.code();
+    }
+    NextHop hop = outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
+    int reason = host.passThrough(packet, hop, nowMillis);
+    if (reason != 0) {
+      return reason;
+    }
+    forwarder.reply(packet, connection);
+    RealServer server = servers.byId(connection.serverId());
+    if (server != null && server.isAvailable()) {
+      traffic.reply(server.id(), server.serviceId(), packet.ipLength());
+    }
+    return outbound.forward(packet, hop, nowMillis);
+  }
+
+  private static boolean isError(Packet packet) {
+    int type = packet.icmp().type();
+    if (packet.isV6()) {
+      return type < IcmpHeader.V6_ECHO_REQUEST;
+    }
+    return type == IcmpHeader.UNREACHABLE
+        || type == IcmpHeader.SOURCE_QUENCH
+        || type == IcmpHeader.TIME_EXCEEDED;
+  }
+
+  private static boolean isIntact(Packet packet) {
+    long sum = Checksum.sum(packet.address() + packet.transport(), packet.transportLength());
+    return Checksum.fold(sum) == 0xffff;
+  }
+}

@@ -1,0 +1,131 @@
+package jvs.engine;
+
+import jvs.flow.Connection;
+import jvs.route.Link;
+import jvs.route.NextHop;
+import jvs.service.RealServer;
+import jvs.service.ServerSpec;
+import jvs.service.Settings;
+import jvs.spi.Forwarder;
+import jvs.wire.DropReason;
+import jvs.wire.Packet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a request to its connection's server: route, TTL, MTU, forwarding method, out
+ * (__ip_vs_get_out_rt and the ip_vs_*_xmit functions). One thread, its worker's.
+ */
+final class Transmitter {
+  private static final int SMALLEST_MTU_V4 = 68;
+  private static final int SMALLEST_MTU_V6 = 1280;
+
+  private final @Nullable Forwarder[] forwarders;
+  private final Settings settings;
+  private final Outbound outbound;
+  private final IcmpErrors errors;
+  private final Segmenter segmenter = new Segmenter();
+  private final PathMtus paths = new PathMtus();
+
+  Transmitter(
+      @Nullable Forwarder[] forwarders, Settings settings, Outbound outbound, IcmpErrors errors) {
+    this.forwarders = forwarders.clone();
+    this.settings = settings;
+    this.outbound = outbound;
+    this.errors = errors;
+  }
+
+  /** The method of a connection, null if it is not provided. */
+  @Nullable Forwarder method(Connection connection) {
+    return forwarders[connection.method()];
+  }
+
+  /** What routers said about the paths to servers. */
+  PathMtus paths() {
+    return paths;
+  }
+
+  /** MTU of the path to a connection's server, 0 if there is none. */
+  int pathMtu(Connection connection, long nowMillis) {
+    NextHop hop =
+        outbound.lookup(connection.isServerV6(), connection.serverHigh(), connection.serverLow());
+    return hop.link() == null ? 0 : pathMtu(connection, hop.link(), nowMillis);
+  }
+
+  private int pathMtu(Connection connection, Link link, long nowMillis) {
+    return paths.of(connection.serverHigh(), connection.serverLow(), link.mtu(), nowMillis);
+  }
+
+  /**
+   * Sends a request on.
+   *
+   * @return a verdict
+   */
+  int send(Packet packet, Connection connection, RealServer server, long nowMillis) {
+    Forwarder forwarder = method(connection);
+    if (forwarder == null) {
+      return DropReason.METHOD_UNAVAILABLE.code();
+    }
+    NextHop hop =
+        outbound.lookup(connection.isServerV6(), connection.serverHigh(), connection.serverLow());
+    if (hop.isLocal()) {
+      return DropReason.LOCAL_SERVER.code();
+    }
+    if (hop.link() == null) {
+      errors.hostUnreachable(packet, nowMillis);
+      return DropReason.NO_ROUTE.code();
+    }
+    if (packet.timeToLive() <= 1) {
+      errors.timeExceeded(packet, nowMillis);
+      return DropReason.TTL_EXCEEDED.code();
+    }
+    packet.decrementTimeToLive();
+    ServerSpec spec = server.spec();
+    boolean isTunnel = connection.method() == ServerSpec.TUNNEL;
+    int pathMtu = pathMtu(connection, hop.link(), nowMillis);
+    int mtu = pathMtu - forwarder.overheadBytes(connection, spec);
+    if (isTunnel && mtu < (connection.isServerV6() ? SMALLEST_MTU_V6 : SMALLEST_MTU_V4)) {
+      return DropReason.TUNNEL_IMPOSSIBLE.code();
+    }
+    boolean copiesDontFragment = settings.discoversPathMtu;
+    if (HostStack.isTooBig(packet, mtu)
+        && mustNotFragment(packet, isTunnel, connection.isServerV6())) {
+      errors.tooBig(packet, mtu, nowMillis);
+      return DropReason.FRAGMENTATION_NEEDED.code();
+    }
+    if (isTunnel && segmenter.canSplit(packet)) {
+      return sendSegments(packet, connection, forwarder, spec, hop, pathMtu, nowMillis);
+    }
+    int reason = forwarder.request(packet, connection, spec, hop.source(), copiesDontFragment);
+    return reason != 0 ? reason : outbound.forward(packet, hop, pathMtu, nowMillis, true);
+  }
+
+  /** Sends a super-frame's segments; its verdict is that of the first that goes wrong. */
+  private int sendSegments(
+      Packet packet,
+      Connection connection,
+      Forwarder forwarder,
+      ServerSpec spec,
+      NextHop hop,
+      int pathMtu,
+      long nowMillis) {
+    while (segmenter.hasNext()) {
+      Packet segment = segmenter.next(packet, outbound.newFrame());
+      int verdict =
+          forwarder.request(segment, connection, spec, hop.source(), settings.discoversPathMtu);
+      if (verdict == 0) {
+        verdict = outbound.forward(segment, hop, pathMtu, nowMillis, false);
+      }
+      if (verdict > 0) {
+        return verdict;
+      }
+    }
+    return Verdict.FORWARDED;
+  }
+
+  private boolean mustNotFragment(Packet packet, boolean isTunnel, boolean isServerV6) {
+    if (packet.isV6() || (isTunnel && isServerV6)) {
+      return true;
+    }
+    return packet.ipv4().dontFragment() && (!isTunnel || settings.discoversPathMtu);
+  }
+}
