@@ -127,7 +127,7 @@ public class PipelineBenchmark {
   }
 
   private void configure(Director made, int serverPort) {
-    made.setSysctl("sloppy_tcp", "1");
+    made.settings().isSloppyTcp = true;
     made.networkChanged(
         new NetworkState(
             List.of(

@@ -42,7 +42,6 @@ import jvs.table.ServiceIndex;
 import jvs.table.ServiceTable;
 import jvs.table.VirtualService;
 import jvs.wire.Endpoint;
-import jvs.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,7 +104,7 @@ public final class Director implements IpvsControl, AutoCloseable {
     services =
         new ServiceTable(
             schedulers, Persistence.SIP::equals, context, traffic, this::servicesChanged);
-    services.addressCheck(this::mayServe);
+    services.addressCheck(address -> snapshot.routes().mayServe(address));
     byId = id -> id < 0 ? null : services.serversById()[id];
     templates = new Templates(options.connections(), options.seed(), byId, clock.getAsLong());
   }
@@ -128,6 +127,11 @@ public final class Director implements IpvsControl, AutoCloseable {
       workers.add(worker);
     }
     return worker;
+  }
+
+  /** The settings; changes take effect at the next packet. */
+  public Settings settings() {
+    return settings;
   }
 
   /** The neighbours that all workers share. */
@@ -214,18 +218,6 @@ public final class Director implements IpvsControl, AutoCloseable {
             options.standsForHost());
     workers.forEach(Worker::wakeUp);
     observer.accept(snapshot);
-  }
-
-  private boolean mayServe(IpAddress address) {
-    RouteTable routes = snapshot.routes();
-    boolean isV6 = !address.isV4();
-    if (routes.isLocal(isV6, address.high(), address.low())) {
-      return true;
-    }
-    int route = routes.lookup(isV6, address.high(), address.low());
-    boolean isBroadcast = route >= 0 && routes.route(route).type() == Route.BROADCAST;
-    boolean isLinkLocalV6 = isV6 && address.high() >>> 54 == 0xfe80 >>> 6;
-    return address.isUnicast() && !isBroadcast && !isLinkLocalV6;
   }
 
   /** Periodic work of the control plane: rates, schedulers, trash. */

@@ -129,4 +129,16 @@ public final class RouteTable {
     IpAddress preferred = route.source();
     return preferred != null ? preferred : (isV6 ? sourcesV6 : sourcesV4).get(route.linkIndex());
   }
+
+  /** Whether a real server may have the address: it is this host's or unicast. */
+  public boolean mayServe(IpAddress address) {
+    boolean isV6 = !address.isV4();
+    if (isLocal(isV6, address.high(), address.low())) {
+      return true;
+    }
+    int found = lookup(isV6, address.high(), address.low());
+    boolean isBroadcast = found >= 0 && route(found).type() == Route.BROADCAST;
+    boolean isLinkLocalV6 = isV6 && address.high() >>> 54 == 0xfe80 >>> 6;
+    return address.isUnicast() && !isBroadcast && !isLinkLocalV6;
+  }
 }
