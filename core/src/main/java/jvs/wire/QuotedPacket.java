@@ -55,11 +55,6 @@ public final class QuotedPacket {
     return length;
   }
 
-  /** Whether it is IPv6. */
-  public boolean isV6() {
-    return isV6;
-  }
-
   /** The IPv4 header, if it is not IPv6. */
   public Ipv4Header ipv4() {
     return ipv4;

@@ -164,6 +164,19 @@ class FragmentsTest {
   }
 
   @Test
+  void dropsFragmentsOfIpv6() {
+    lab.serve(TestDirector.UDP, ServerSpec.MASQ, 5353);
+    byte[] frame =
+        request().from(TestDirector.CLIENT_V6, 40000).to(TestDirector.VIP_V6, 53).payload(64).udp();
+    frame[20] = 44;
+    frame[54] = 17;
+    frame[57] = 8;
+
+    assertEquals(List.of(), lab.fromClient(frame));
+    assertEquals(1, lab.counted("fragment"));
+  }
+
+  @Test
   void survivesRandomFragments() {
     lab.serve(TestDirector.UDP, ServerSpec.MASQ, 5353);
     long seed = 20261121;

@@ -27,6 +27,9 @@ final class TestDirector implements AutoCloseable {
   static final String VIP = "10.99.0.1";
   static final String CLIENT = "192.0.2.7";
   static final String SERVER = "10.1.0.1";
+  static final String VIP_V6 = "fd00:99::1";
+  static final String CLIENT_V6 = "fd00:5::7";
+  static final String SERVER_V6 = "fd00:1::1";
   static final long ROUTER_MAC = 0x0200_0000_00feL;
   static final long CLIENT_SIDE_MAC = 0x0200_0000_0001L;
   static final long SERVER_SIDE_MAC = 0x0200_0000_0101L;
@@ -53,6 +56,7 @@ final class TestDirector implements AutoCloseable {
     director.networkChanged(network(vipIsLocal));
     director.neighbours().learn(1, IpAddress.parse("10.0.0.254"), ROUTER_MAC, nowMillis, false);
     director.neighbours().learn(2, IpAddress.parse(SERVER), SERVER_MAC, nowMillis, false);
+    director.neighbours().learn(2, IpAddress.parse(SERVER_V6), SERVER_MAC, nowMillis, false);
   }
 
   private long now() {
@@ -63,14 +67,19 @@ final class TestDirector implements AutoCloseable {
     InterfaceAddress client = new InterfaceAddress(1, IpAddress.parse("10.0.0.1"), 24, true);
     InterfaceAddress server = new InterfaceAddress(2, IpAddress.parse("10.1.0.254"), 24, true);
     InterfaceAddress vip = new InterfaceAddress(1, IpAddress.parse(VIP), 32, true);
+    InterfaceAddress serverV6 = new InterfaceAddress(2, IpAddress.parse("fd00:1::fffe"), 64, true);
+    InterfaceAddress vipV6 = new InterfaceAddress(1, IpAddress.parse(VIP_V6), 128, true);
     return new NetworkState(
         List.of(
             new Link(1, "eth0", CLIENT_SIDE_MAC, 1500, true, false),
             new Link(2, "eth1", SERVER_SIDE_MAC, 1500, true, false)),
-        vipIsLocal ? List.of(client, server, vip) : List.of(client, server),
+        vipIsLocal
+            ? List.of(client, server, vip, serverV6, vipV6)
+            : List.of(client, server, serverV6),
         List.of(
             route("0.0.0.0", 0, 1, IpAddress.parse("10.0.0.254")),
             new Route(IpAddress.parse("10.0.0.0"), 24, Route.UNICAST, 1, null, null, 0),
+            new Route(IpAddress.parse("fd00:1::"), 64, Route.UNICAST, 2, null, null, 0),
             new Route(IpAddress.parse("10.1.0.0"), 24, Route.UNICAST, 2, null, null, 0)),
         true);
   }
@@ -86,7 +95,8 @@ final class TestDirector implements AutoCloseable {
 
   /** One service on the VIP with one server of these settings. */
   TestDirector serve(ServiceKey service, ServerSpec server, int serverPort) {
-    director.newService(service, ServiceSpec.of("first"));
+    int netmask = service.address().isV4() ? -1 : 128;
+    director.newService(service, new ServiceSpec("first", 0, 0, netmask, ""));
     director.newServer(service, new ServerKey(IpAddress.parse(SERVER), serverPort), server);
     return this;
   }

@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import jvs.service.ServerKey;
 import jvs.service.ServerSpec;
+import jvs.service.ServiceKey;
+import jvs.service.ServiceSpec;
 import jvs.wire.FrameBuilder;
+import jvs.wire.IpAddress;
 import jvs.wire.TcpHeader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +95,37 @@ class TunnellingTest {
     int port = Integer.parseInt(outer.substring(40, 44), 16);
     assertEquals(port, Math.clamp(port, 32768, 60999));
     assertEquals("17c0" + "0034" + "0000" + "00040000", outer.substring(44));
+  }
+
+  @Test
+  void putsIpv4IntoIpv6() {
+    ServerSpec server = ServerSpec.of(ServerSpec.TUNNEL, 1);
+    lab.director.newService(TestDirector.TCP, ServiceSpec.of("first"));
+    lab.director.newServer(
+        TestDirector.TCP, new ServerKey(IpAddress.parse(TestDirector.SERVER_V6), 80), server);
+
+    byte[] frame = lab.fromClient(request().tcp(TcpHeader.SYN)).get(0);
+
+    assertEquals("86dd" + "60000000" + "0028" + "04" + "3f", hex(frame, 12, 22));
+    assertEquals("fd00000100000000000000000000fffe", hex(frame, 22, 38));
+    assertEquals("fd000001000000000000000000000001", hex(frame, 38, 54));
+    byte[] expected = inner(request().timeToLive(63).tcp(TcpHeader.SYN));
+    assertArrayEquals(expected, Arrays.copyOfRange(frame, 54, frame.length));
+  }
+
+  @Test
+  void putsIpv6IntoIpv4() {
+    IpAddress vip = IpAddress.parse(TestDirector.VIP_V6);
+    lab.serve(ServiceKey.of(ServiceKey.TCP, vip, 80), ServerSpec.of(ServerSpec.TUNNEL, 1), 80);
+    FrameBuilder request = request().from(TestDirector.CLIENT_V6, 40000).to(vip, 80);
+
+    byte[] frame = lab.fromClient(request.tcp(TcpHeader.SYN)).get(0);
+
+    assertEquals("08004500" + "0050", hex(frame, 12, 18));
+    assertEquals("0000" + "3f29", hex(frame, 20, 24));
+    assertEquals("0a0100fe" + "0a010001", hex(frame, 26, 34));
+    byte[] expected = inner(request.timeToLive(63).tcp(TcpHeader.SYN));
+    assertArrayEquals(expected, Arrays.copyOfRange(frame, 34, frame.length));
   }
 
   @Test
