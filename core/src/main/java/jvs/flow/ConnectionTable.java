@@ -93,15 +93,7 @@ public final class ConnectionTable implements AutoCloseable {
 
   /** Slot of the connection that a request of {@code key} belongs to, or {@link #NONE}. */
   public int findRequest(FlowKey key) {
-    int tag =
-        hash(
-            key.protocol(),
-            key.clientHigh(),
-            key.clientLow(),
-            key.clientPort(),
-            key.virtualHigh(),
-            key.virtualLow(),
-            key.virtualPort());
+    int tag = hash(key);
     int place = tag >>> indexShift;
     while (true) {
       long entry = Memory.getLong(entryAddress(place));
@@ -123,15 +115,7 @@ public final class ConnectionTable implements AutoCloseable {
    * the packet's destination and the virtual endpoint its source.
    */
   public int findReply(FlowKey key) {
-    int tag =
-        hash(
-            key.protocol(),
-            key.clientHigh(),
-            key.clientLow(),
-            key.clientPort(),
-            key.virtualHigh(),
-            key.virtualLow(),
-            key.virtualPort());
+    int tag = hash(key);
     int place = tag >>> indexShift;
     while (true) {
       long entry = Memory.getLong(entryAddress(place));
@@ -297,6 +281,17 @@ public final class ConnectionTable implements AutoCloseable {
 
   private long entryAddress(int place) {
     return indexAddress + (long) place * ENTRY_BYTES;
+  }
+
+  private int hash(FlowKey key) {
+    return hash(
+        key.protocol(),
+        key.clientHigh(),
+        key.clientLow(),
+        key.clientPort(),
+        key.virtualHigh(),
+        key.virtualLow(),
+        key.virtualPort());
   }
 
   private int hash(

@@ -25,6 +25,7 @@ class AllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int FLOWS = 256;
   private static final int CYCLES = 20_000;
+  private static final long COMPILED_NANOS = 30_000_000_000L;
 
   @ParameterizedTest
   @ValueSource(ints = {ServerSpec.MASQ, ServerSpec.ROUTE})
@@ -50,15 +51,18 @@ class AllocationTest {
       ReplayPort clientSide = new ReplayPort("eth0", 1, requests);
       ReplayPort serverSide = new ReplayPort("eth1", 2, replies);
       Worker worker = director.addWorker(clientSide, serverSide);
-      run(worker, CYCLES);
-
-      long before = THREADS.getCurrentThreadAllocatedBytes();
-      run(worker, CYCLES);
-      long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+      // Until the compiler is done some calls may allocate, and it is behind when the machine is
+      // busy.
+      long start = System.nanoTime();
+      long bytes = Long.MAX_VALUE;
+      while (bytes > 0 && System.nanoTime() - start < COMPILED_NANOS) {
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        run(worker, CYCLES);
+        bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+      }
 
       long received = worker.counters().receivedFrames();
-      assertEquals(0, bytes / (received / 2), bytes + " bytes for " + received / 2 + " frames");
-      assertTrue(bytes < 10_000, bytes + " bytes for " + received / 2 + " frames");
+      assertEquals(0, bytes, "bytes for " + CYCLES + " bursts");
       long forwarded = clientSide.sentFrames() + serverSide.sentFrames();
       assertTrue(forwarded >= (method == ServerSpec.MASQ ? received - 64 : received / 2 - 64));
     }
