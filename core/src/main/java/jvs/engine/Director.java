@@ -12,7 +12,6 @@ import jvs.flow.ConnectionTable;
 import jvs.flow.ProtocolTimeouts;
 import jvs.flow.TimingWheel;
 import jvs.port.PacketPort;
-import jvs.route.InterfaceAddress;
 import jvs.route.NeighbourTable;
 import jvs.route.NetworkState;
 import jvs.route.Route;
@@ -379,12 +378,5 @@ public final class Director implements IpvsControl, AutoCloseable {
     workers.clear();
     templates.close();
     traffic.close();
-  }
-
-  /** Addresses of this host, without those of own VIPs. */
-  public List<InterfaceAddress> addresses() {
-    synchronized (publishing) {
-      return network.addresses();
-    }
   }
 }

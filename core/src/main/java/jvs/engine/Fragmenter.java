@@ -33,7 +33,7 @@ final class Fragmenter {
     long header = packet.address() + network;
     int headerLength = ipv4.wrap(header, packet.length() - network).headerLength();
     int most = Math.min(size, ScratchFrames.FRAME_BYTES - network);
-    int step = (most - headerLength) / 8 * 8;
+    int step = Math.max(8, (most - headerLength) / 8 * 8);
     int payload = packet.length() - network - headerLength;
     for (int offset = 0; offset < payload; offset += step) {
       int length = Math.min(step, payload - offset);

@@ -164,6 +164,10 @@ final class Reassembly implements AutoCloseable {
     return isWhole ? finish(packet, place, payload) : INCOMPLETE;
   }
 
+  /**
+   * The datagram lies here until the next one takes the place. It may, before this one was sent:
+   * what came in pieces leaves in pieces, which are copies (Outbound.forward).
+   */
   private int finish(Packet packet, int place, long payload) {
     deadlines[place] = 0;
     int headerLength = headerLengths[place];

@@ -89,6 +89,26 @@ class FragmentsTest {
   }
 
   @Test
+  void keepsDatagramsOfOneBurstApart() {
+    lab.serve(TestDirector.UDP, ServerSpec.TUNNEL, 53);
+    for (int i = 1; i <= 5; i++) {
+      byte[] datagram = request().payload(800).udp();
+      datagram[19] = (byte) i;
+      Arrays.fill(datagram, datagram.length - 300, datagram.length, (byte) i);
+      pieces(datagram, 400).forEach(lab.clientSide::inject);
+    }
+
+    lab.worker.doWork();
+
+    List<byte[]> sent = lab.serverSide.drain();
+    List<Integer> lastOctets = new ArrayList<>();
+    sent.forEach(frame -> lastOctets.add((int) frame[frame.length - 1]));
+    List<Integer> markers = lastOctets.stream().filter(octet -> octet <= 5).distinct().toList();
+    assertEquals(List.of(1, 2, 3, 4, 5), markers);
+    assertEquals(5, lab.counted("forwarded"));
+  }
+
+  @Test
   void putsFragmentsTogetherInAnyOrderAndSendsThemAsLargeAsTheyCame() {
     lab.serve(TestDirector.UDP, ServerSpec.MASQ, 5353);
     long seed = 4;
