@@ -35,6 +35,29 @@ public final class HostStack {
     this.errors = errors;
   }
 
+  /** A packet that IPVS has no interest in: the host's, or ours in its stead. */
+  int passed(Packet packet, boolean isLocal, Snapshot snapshot, long nowMillis) {
+    if (isLocal) {
+      return mustAnswer(packet, snapshot) ? answer(packet, nowMillis) : Verdict.PASSED;
+    }
+    return snapshot.standsForHost() ? forward(packet, nowMillis) : Verdict.PASSED;
+  }
+
+  /**
+   * Whether the host's stack does not see this packet to a local address, so that we stand in: it
+   * is for a service's port or a VIP of our own, or we replay a recording.
+   */
+  private static boolean mustAnswer(Packet packet, Snapshot snapshot) {
+    long high = packet.destinationHigh();
+    long low = packet.destinationLow();
+    return snapshot.standsForHost()
+        || snapshot.isOwnVip(high, low)
+        || (packet.hasPorts()
+            && snapshot
+                .servicePorts()
+                .contains(packet.protocol(), high, low, packet.destinationPort()));
+  }
+
   /** Answers a packet to a local address where nothing listens: reset, or port unreachable. */
   int answer(Packet packet, long nowMillis) {
     if (isLocal(packet.isV6(), packet.sourceHigh(), packet.sourceLow())) {

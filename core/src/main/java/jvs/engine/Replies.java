@@ -1,0 +1,123 @@
+package jvs.engine;
+
+import jvs.flow.Connection;
+import jvs.flow.ConnectionTable;
+import jvs.flow.FlowKey;
+import jvs.flow.SctpState;
+import jvs.flow.TcpState;
+import jvs.route.NextHop;
+import jvs.service.RealServer;
+import jvs.service.Settings;
+import jvs.spi.Forwarder;
+import jvs.wire.DropReason;
+import jvs.wire.Packet;
+import jvs.wire.TcpHeader;
+
+/** Replies, server to client: find the connection, state, method (ip_vs_out). One thread. */
+final class Replies {
+  private final ConnectionTable table;
+  private final RealServers servers;
+  private final Settings settings;
+  private final TrafficCounters traffic;
+  private final ConnectionStates states;
+  private final Transmitter transmitter;
+  private final HostStack host;
+  private final Outbound outbound;
+  private final FlowKey flow;
+  private final Connection connection;
+
+  Replies(
+      ConnectionTable table,
+      RealServers servers,
+      Settings settings,
+      TrafficCounters traffic,
+      ConnectionStates states,
+      Transmitter transmitter,
+      HostStack host,
+      Outbound outbound,
+      FlowKey flow) {
+    this.table = table;
+    this.servers = servers;
+    this.settings = settings;
+    this.traffic = traffic;
+    this.states = states;
+    this.transmitter = transmitter;
+    this.host = host;
+    this.outbound = outbound;
+    this.flow = flow;
+    connection = new Connection(table);
+  }
+
+  /**
+   * Takes a packet that is routed through this host to its end.
+   *
+   * @return its verdict
+   */
+  int receive(Packet packet, Snapshot snapshot, long nowMillis) {
+    flow.set(
+        packet.isV6(),
+        packet.protocol(),
+        packet.destinationHigh(),
+        packet.destinationLow(),
+        packet.destinationPort(),
+        packet.sourceHigh(),
+        packet.sourceLow(),
+        packet.sourcePort());
+    int slot = table.findReply(flow);
+    if (slot == ConnectionTable.NONE) {
+      return unexpected(packet, snapshot, nowMillis);
+    }
+    connection.at(slot);
+    RealServer server = servers.byId(connection.serverId());
+    Forwarder forwarder = transmitter.method(connection);
+    if (forwarder == null) {
+      return DropReason.METHOD_UNAVAILABLE.code();
+    }
+    if (!connection.isMasquerading() && host.isMartian(packet)) {
+      return DropReason.MARTIAN_SOURCE.code();
+    }
+    boolean isRouted = connection.isMasquerading() || hidesFromHost(packet, snapshot);
+    NextHop hop = NextHop.NONE;
+    if (isRouted) {
+      hop = outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
+      int reason = host.passThrough(packet, hop, nowMillis);
+      if (reason != 0) {
+        return reason;
+      }
+    }
+    forwarder.reply(packet, connection);
+    if (server != null) {
+      if (server.isAvailable()) {
+        traffic.reply(server.id(), server.serviceId(), packet.ipLength());
+      }
+      states.next(connection, packet, TcpState.OUTPUT, server, nowMillis);
+    }
+    connection.at(slot).touch(nowMillis);
+    return isRouted ? outbound.forward(packet, hop, nowMillis) : Verdict.PASSED;
+  }
+
+  private int unexpected(Packet packet, Snapshot snapshot, long nowMillis) {
+    if (!hidesFromHost(packet, snapshot)) {
+      return Verdict.PASSED;
+    }
+    boolean isReset =
+        packet.isTcp()
+            ? (packet.tcp().flags() & TcpHeader.RST) != 0
+            : packet.isSctp() && packet.sctp().chunkType() == SctpState.ABORT;
+    if (settings.sendsNatIcmp && !isReset && isNatServer(packet, snapshot)) {
+      return host.refuse(packet, nowMillis);
+    }
+    return host.forward(packet, nowMillis);
+  }
+
+  /** Whether the host's stack does not see this packet from a server, so that we stand in. */
+  private static boolean hidesFromHost(Packet packet, Snapshot snapshot) {
+    return snapshot.standsForHost() || isNatServer(packet, snapshot);
+  }
+
+  private static boolean isNatServer(Packet packet, Snapshot snapshot) {
+    return snapshot
+        .serverPorts()
+        .contains(packet.protocol(), packet.sourceHigh(), packet.sourceLow(), packet.sourcePort());
+  }
+}

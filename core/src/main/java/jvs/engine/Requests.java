@@ -1,0 +1,197 @@
+package jvs.engine;
+
+import jvs.flow.Connection;
+import jvs.flow.ConnectionFlags;
+import jvs.flow.ConnectionTable;
+import jvs.flow.FlowKey;
+import jvs.flow.SctpState;
+import jvs.flow.TcpState;
+import jvs.service.RealServer;
+import jvs.service.Settings;
+import jvs.table.VirtualService;
+import jvs.wire.DropReason;
+import jvs.wire.Packet;
+import jvs.wire.TcpHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests, client to server: find or open the connection, state, method (ip_vs_in). One thread,
+ * its worker's.
+ */
+final class Requests {
+  private final ConnectionTable table;
+  private final RealServers servers;
+  private final Settings settings;
+  private final TrafficCounters traffic;
+  private final ConnectionFactory factory;
+  private final ConnectionStates states;
+  private final Transmitter transmitter;
+  private final HostStack host;
+  private final IcmpErrors errors;
+  private final FlowKey flow;
+  private final Connection connection;
+
+  Requests(
+      ConnectionTable table,
+      RealServers servers,
+      Settings settings,
+      TrafficCounters traffic,
+      ConnectionFactory factory,
+      ConnectionStates states,
+      Transmitter transmitter,
+      HostStack host,
+      IcmpErrors errors,
+      FlowKey flow) {
+    this.table = table;
+    this.servers = servers;
+    this.settings = settings;
+    this.traffic = traffic;
+    this.factory = factory;
+    this.states = states;
+    this.transmitter = transmitter;
+    this.host = host;
+    this.errors = errors;
+    this.flow = flow;
+    connection = new Connection(table);
+  }
+
+  /**
+   * Takes a request to its end.
+   *
+   * @return its verdict
+   */
+  int receive(Packet packet, Snapshot snapshot, long nowMillis) {
+    flow.set(
+        packet.isV6(),
+        packet.protocol(),
+        packet.sourceHigh(),
+        packet.sourceLow(),
+        packet.sourcePort(),
+        packet.destinationHigh(),
+        packet.destinationLow(),
+        packet.destinationPort());
+    int slot = table.findRequest(flow);
+    if (slot != ConnectionTable.NONE && opensAnew(slot, packet)) {
+      slot = ConnectionTable.NONE;
+    }
+    RealServer server = null;
+    if (slot != ConnectionTable.NONE) {
+      server = servers.byId(connection.at(slot).serverId());
+      if (server == null || !server.isAvailable()) {
+        if (!settings.expiresNoDestination) {
+          return DropReason.SERVER_UNAVAILABLE.code();
+        }
+        factory.end(slot);
+        slot = ConnectionTable.NONE;
+      }
+    }
+    if (slot == ConnectionTable.NONE) {
+      VirtualService service = serviceFor(packet, snapshot);
+      if (service == null || !mayOpen(packet)) {
+        return host.passed(packet, true, snapshot, nowMillis);
+      }
+      if (host.isMartian(packet)) {
+        return DropReason.MARTIAN_SOURCE.code();
+      }
+      slot = factory.open(packet, service, nowMillis);
+      if (slot < 0) {
+        return refused(slot, packet, snapshot, nowMillis);
+      }
+      server = servers.byId(connection.at(slot).serverId());
+    }
+    return server == null
+        ? DropReason.SERVER_UNAVAILABLE.code()
+        : forward(slot, packet, server, snapshot, nowMillis);
+  }
+
+  private @Nullable VirtualService serviceFor(Packet packet, Snapshot snapshot) {
+    return snapshot
+        .services()
+        .match(
+            packet.isV6(),
+            snapshot.marks().classify(packet),
+            packet.protocol(),
+            packet.destinationHigh(),
+            packet.destinationLow(),
+            packet.destinationPort());
+  }
+
+  /** Whether a packet without a connection may open one. */
+  private boolean mayOpen(Packet packet) {
+    if (packet.isSctp()) {
+      return packet.sctp().chunkType() == SctpState.INIT || settings.isSloppySctp;
+    }
+    if (!packet.isTcp()) {
+      return true;
+    }
+    int flags = packet.tcp().flags();
+    return (flags & TcpHeader.RST) == 0 && ((flags & TcpHeader.SYN) != 0 || settings.isSloppyTcp);
+  }
+
+  /**
+   * A SYN or INIT on an old connection: whether it opens a new one, and the old one ends (2.1 step
+   * 5).
+   */
+  private boolean opensAnew(int slot, Packet packet) {
+    boolean isFirst =
+        packet.isTcp()
+            ? (packet.tcp().flags() & TcpHeader.SYN) != 0
+            : packet.isSctp() && packet.sctp().chunkType() == SctpState.INIT;
+    if (!isFirst) {
+      return false;
+    }
+    connection.at(slot);
+    RealServer server = servers.byId(connection.serverId());
+    boolean isQuiesced = settings.expiresNoDestination && server != null && server.weight() == 0;
+    if (!isQuiesced && !mayBeReused(packet)) {
+      return false;
+    }
+    factory.end(slot);
+    return true;
+  }
+
+  private boolean mayBeReused(Packet packet) {
+    int mode = settings.connectionReuseMode;
+    if (mode == 0 || connection.controller() != ConnectionTable.NONE) {
+      return false;
+    }
+    int state = connection.state();
+    if (packet.isSctp()) {
+      return state == SctpState.CLOSED;
+    }
+    return state == TcpState.TIME_WAIT
+        || state == TcpState.CLOSE
+        || ((mode & 2) != 0
+            && state == TcpState.FIN_WAIT
+            && connection.hasFlag(ConnectionFlags.NO_OUTPUT));
+  }
+
+  private int refused(int slot, Packet packet, Snapshot snapshot, long nowMillis) {
+    if (slot == ConnectionFactory.ACCEPT) {
+      return host.passed(packet, true, snapshot, nowMillis);
+    }
+    int reason = factory.reason();
+    if (reason == DropReason.NO_SERVER.code() || reason == DropReason.SCHEDULER_FAILED.code()) {
+      errors.portUnreachable(packet, nowMillis);
+    }
+    return reason;
+  }
+
+  private int forward(
+      int slot, Packet packet, RealServer server, Snapshot snapshot, long nowMillis) {
+    traffic.request(server.id(), server.serviceId(), packet.ipLength());
+    connection.at(slot);
+    states.next(connection, packet, TcpState.INPUT, server, nowMillis);
+    int verdict = transmitter.send(packet, connection.at(slot), server, nowMillis);
+    if (verdict == DropReason.LOCAL_SERVER.code() && snapshot.standsForHost()) {
+      verdict = host.answer(packet, nowMillis);
+    }
+    connection.at(slot);
+    connection.countRequest();
+    connection.touch(nowMillis);
+    if (connection.hasFlag(ConnectionFlags.ONE_PACKET)) {
+      factory.end(slot);
+    }
+    return verdict;
+  }
+}
