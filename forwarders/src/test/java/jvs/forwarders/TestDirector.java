@@ -2,6 +2,7 @@ package jvs.forwarders;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import jvs.engine.Director;
 import jvs.engine.DirectorOptions;
 import jvs.engine.Worker;
@@ -17,10 +18,12 @@ import jvs.service.ServerList;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceKey;
 import jvs.service.ServiceSpec;
+import jvs.spi.Forwarder;
 import jvs.spi.Scheduler;
 import jvs.spi.SchedulerContext;
 import jvs.spi.SchedulerFactory;
 import jvs.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
 
 /** A director with a client side and a server side in memory and a clock that stands still. */
 final class TestDirector implements AutoCloseable {
@@ -33,6 +36,7 @@ final class TestDirector implements AutoCloseable {
   static final long ROUTER_MAC = 0x0200_0000_00feL;
   static final long CLIENT_SIDE_MAC = 0x0200_0000_0001L;
   static final long SERVER_SIDE_MAC = 0x0200_0000_0101L;
+  static final long UNUSED_SIDE_MAC = 0x0200_0000_0301L;
   static final long SERVER_MAC = 0x0200_0000_0201L;
   static final ServiceKey TCP = ServiceKey.of(ServiceKey.TCP, IpAddress.parse(VIP), 80);
   static final ServiceKey UDP = ServiceKey.of(ServiceKey.UDP, IpAddress.parse(VIP), 53);
@@ -48,9 +52,11 @@ final class TestDirector implements AutoCloseable {
   }
 
   TestDirector(DirectorOptions options) {
-    director =
-        new Director(
-            options, List.of(new FirstServer(), new Thrower()), Forwarders.all(), this::now);
+    this(options, Forwarders.all());
+  }
+
+  TestDirector(DirectorOptions options, List<Forwarder> methods) {
+    director = new Director(options, List.of(new FirstServer(), new Thrower()), methods, this::now);
     worker = director.addWorker(clientSide, serverSide);
     boolean vipIsLocal = !options.ownsVips();
     director.networkChanged(network(vipIsLocal));
@@ -63,7 +69,7 @@ final class TestDirector implements AutoCloseable {
     return nowMillis;
   }
 
-  private static NetworkState network(boolean vipIsLocal) {
+  static NetworkState network(boolean vipIsLocal, Route... more) {
     InterfaceAddress client = new InterfaceAddress(1, IpAddress.parse("10.0.0.1"), 24, true);
     InterfaceAddress server = new InterfaceAddress(2, IpAddress.parse("10.1.0.254"), 24, true);
     InterfaceAddress vip = new InterfaceAddress(1, IpAddress.parse(VIP), 32, true);
@@ -72,19 +78,23 @@ final class TestDirector implements AutoCloseable {
     return new NetworkState(
         List.of(
             new Link(1, "eth0", CLIENT_SIDE_MAC, 1500, true, false),
-            new Link(2, "eth1", SERVER_SIDE_MAC, 1500, true, false)),
+            new Link(2, "eth1", SERVER_SIDE_MAC, 1500, true, false),
+            new Link(3, "eth2", UNUSED_SIDE_MAC, 1500, true, false)),
         vipIsLocal
             ? List.of(client, server, vip, serverV6, vipV6)
             : List.of(client, server, serverV6),
-        List.of(
-            route("0.0.0.0", 0, 1, IpAddress.parse("10.0.0.254")),
-            new Route(IpAddress.parse("10.0.0.0"), 24, Route.UNICAST, 1, null, null, 0),
-            new Route(IpAddress.parse("fd00:1::"), 64, Route.UNICAST, 2, null, null, 0),
-            new Route(IpAddress.parse("10.1.0.0"), 24, Route.UNICAST, 2, null, null, 0)),
+        Stream.concat(
+                Stream.of(more),
+                Stream.of(
+                    route("0.0.0.0", 0, 1, IpAddress.parse("10.0.0.254")),
+                    route("10.0.0.0", 24, 1, null),
+                    route("fd00:1::", 64, 2, null),
+                    route("10.1.0.0", 24, 2, null)))
+            .toList(),
         true);
   }
 
-  private static Route route(String prefix, int length, int link, IpAddress gateway) {
+  static Route route(String prefix, int length, int link, @Nullable IpAddress gateway) {
     return new Route(IpAddress.parse(prefix), length, Route.UNICAST, link, gateway, null, 0);
   }
 
