@@ -11,9 +11,12 @@ import java.lang.invoke.MethodHandle;
 /**
  * System calls, through the C library's wrappers so that no call numbers are needed here.
  *
- * <p>Pointers are plain addresses. Every call returns its result, or the negated error number as
- * the kernel itself does; nothing is thrown and nothing allocated. Any thread, each with its own
- * {@link Errno}. Names and arguments as in section 2 of the Linux manual.
+ * <p>Pointers are plain addresses. A call with an {@link Errno} returns its result, or the negated
+ * error number as the kernel itself does. To capture that number java.lang.foreign slices a
+ * segment, which costs 40 bytes of heap wherever the compiler does not see through it; so what
+ * workers call all the time has a form without, that says only whether it failed and never
+ * allocates. Nothing is thrown. Any thread, each with its own {@link Errno}. Names and arguments as
+ * in section 2 of the Linux manual.
  */
 public final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
@@ -45,8 +48,15 @@ public final class Libc {
           "recvfrom",
           FunctionDescriptor.of(
               JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle POLL =
-      capturing("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle SENDMMSG_UNEXPLAINED =
+      downcall(
+          "sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
+  private static final MethodHandle POLL_UNEXPLAINED =
+      downcall("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle READ_UNEXPLAINED =
+      downcall("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle WRITE_UNEXPLAINED =
+      downcall("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
   private static final MethodHandle MMAP =
       capturing(
           "mmap",
@@ -181,10 +191,40 @@ public final class Libc {
     }
   }
 
-  /** Waits for events on {@code count} pollfd structures; a negative timeout means for ever. */
-  public static int poll(Errno errno, long pollfds, long count, int timeoutMillis) {
+  /** Sends several messages; returns how many, or -1 if the first one failed. */
+  public static int sendmmsg(int fd, long messages, int count, int flags) {
     try {
-      return errno.resultOf((int) POLL.invokeExact(errno.segment(), pollfds, count, timeoutMillis));
+      return (int) SENDMMSG_UNEXPLAINED.invokeExact(fd, messages, count, flags);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  /**
+   * Waits for events on {@code count} pollfd structures; a negative timeout means for ever. Returns
+   * how many have some, or -1.
+   */
+  public static int poll(long pollfds, long count, int timeoutMillis) {
+    try {
+      return (int) POLL_UNEXPLAINED.invokeExact(pollfds, count, timeoutMillis);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  /** Reads from a descriptor; -1 if that failed. */
+  public static long read(int fd, long buffer, long length) {
+    try {
+      return (long) READ_UNEXPLAINED.invokeExact(fd, buffer, length);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  /** Writes to a descriptor; -1 if that failed. */
+  public static long write(int fd, long buffer, long length) {
+    try {
+      return (long) WRITE_UNEXPLAINED.invokeExact(fd, buffer, length);
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }

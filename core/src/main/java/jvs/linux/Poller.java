@@ -58,7 +58,7 @@ public final class Poller implements AutoCloseable {
    * @return how many are readable; 0 also after a signal or an error
    */
   public int poll(int timeoutMillis) {
-    int ready = Libc.poll(errno, pollfds, size, timeoutMillis);
+    int ready = Libc.poll(pollfds, size, timeoutMillis);
     if (ready <= 0) {
       for (int i = 0; i < size; i++) {
         Memory.putNative16(pollfds + (long) POLLFD_BYTES * i + REVENTS, 0);

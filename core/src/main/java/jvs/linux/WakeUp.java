@@ -13,8 +13,7 @@ public final class WakeUp implements AutoCloseable {
   private static final int EFD_CLOEXEC = 0x80000;
   private static final int EFD_NONBLOCK = 0x800;
 
-  private final Errno signalErrno = new Errno();
-  private final Errno drainErrno = new Errno();
+  private final Errno errno = new Errno();
   private final Arena arena = Arena.ofShared();
   private final long one;
   private final long count;
@@ -25,7 +24,7 @@ public final class WakeUp implements AutoCloseable {
     one = arena.allocate(8, 8).address();
     count = arena.allocate(8, 8).address();
     Memory.putLong(one, 1);
-    fd = LinuxException.check("eventfd", Libc.eventfd(drainErrno, 0, EFD_CLOEXEC | EFD_NONBLOCK));
+    fd = LinuxException.check("eventfd", Libc.eventfd(errno, 0, EFD_CLOEXEC | EFD_NONBLOCK));
   }
 
   /** The descriptor that becomes readable. */
@@ -35,21 +34,20 @@ public final class WakeUp implements AutoCloseable {
 
   /** Makes the descriptor readable. */
   public void signal() {
-    // Fails only if 2^64 - 2 signals are pending, and then the descriptor is readable anyway; so
-    // nobody reads the error number that threads share here.
-    Libc.write(signalErrno, fd, one, 8);
+    // Fails only if 2^64 - 2 signals are pending, and then the descriptor is readable anyway.
+    Libc.write(fd, one, 8);
   }
 
   /** Makes the descriptor unreadable again; returns whether there was a signal. */
   public boolean drain() {
-    return Libc.read(drainErrno, fd, count, 8) == 8;
+    return Libc.read(fd, count, 8) == 8;
   }
 
   /** Closes the descriptor; idempotent. */
   @Override
   public void close() {
     if (fd >= 0) {
-      Libc.close(drainErrno, fd);
+      Libc.close(errno, fd);
       fd = -1;
       arena.close();
     }

@@ -67,7 +67,10 @@ final class SendQueue {
     int retries = RETRIES;
     while (first < size) {
       long from = messages + (long) MMSGHDR_BYTES * first;
-      int sent = Libc.sendmmsg(errno, fd, from, size - first, Sockets.MSG_DONTWAIT);
+      int sent = Libc.sendmmsg(fd, from, size - first, Sockets.MSG_DONTWAIT);
+      if (sent < 0) { // once more, to hear why
+        sent = Libc.sendmmsg(errno, fd, from, size - first, Sockets.MSG_DONTWAIT);
+      }
       if (sent > 0) {
         first += sent;
       } else if (retries > 0 && isTransient(-sent)) {
