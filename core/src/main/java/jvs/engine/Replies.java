@@ -4,6 +4,7 @@ import jvs.flow.Connection;
 import jvs.flow.ConnectionTable;
 import jvs.flow.FlowKey;
 import jvs.flow.SctpState;
+import jvs.flow.SequenceAdjustment;
 import jvs.flow.TcpState;
 import jvs.route.NextHop;
 import jvs.service.RealServer;
@@ -84,6 +85,9 @@ final class Replies {
       if (reason != 0) {
         return reason;
       }
+    }
+    if (packet.isTcp() && SequenceAdjustment.concerns(connection)) {
+      SequenceAdjustment.reply(packet, connection);
     }
     forwarder.reply(packet, connection);
     if (server != null) {

@@ -1,6 +1,7 @@
 package jvs.engine;
 
 import jvs.flow.Connection;
+import jvs.flow.SequenceAdjustment;
 import jvs.route.Link;
 import jvs.route.NextHop;
 import jvs.service.RealServer;
@@ -94,6 +95,9 @@ final class Transmitter {
     }
     if (isTunnel && segmenter.canSplit(packet)) {
       return sendSegments(packet, connection, forwarder, spec, hop, pathMtu, nowMillis);
+    }
+    if (packet.isTcp() && SequenceAdjustment.concerns(connection)) {
+      SequenceAdjustment.request(packet, connection);
     }
     int reason = forwarder.request(packet, connection, spec, hop.source(), copiesDontFragment);
     return reason != 0 ? reason : outbound.forward(packet, hop, pathMtu, nowMillis, true);

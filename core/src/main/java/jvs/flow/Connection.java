@@ -11,7 +11,8 @@ import jvs.wire.Memory;
  * stamp is odd while the slot is empty or being filled in, and changes with every new connection.
  *
  * <p>IPv4 connections use one 64-byte line. IPv6 connections keep their addresses in a second line
- * of the same slot number.
+ * of the same slot number. A third line, the extras, belongs to those who say what is in it: {@link
+ * SequenceAdjustment} the first half; it is not cleared for a new connection.
  */
 public final class Connection {
   static final int LINE_BYTES = 64;
@@ -62,6 +63,10 @@ public final class Connection {
   /** The slot. */
   public int slot() {
     return slot;
+  }
+
+  long extras() {
+    return table.extrasAddress(slot);
   }
 
   /** Fills a slot that was just allocated with identity and defaults: state 0, 3 s timeout. */

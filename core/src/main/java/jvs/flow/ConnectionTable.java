@@ -32,6 +32,7 @@ public final class ConnectionTable implements AutoCloseable {
 
   private final Mapping slots;
   private final Mapping extensions;
+  private final Mapping extras;
   private final Mapping index;
   private final long indexAddress;
   private final int indexMask;
@@ -61,6 +62,7 @@ public final class ConnectionTable implements AutoCloseable {
     indexShift = 32 - indexBits;
     slots = new Mapping((long) capacity * Connection.LINE_BYTES);
     extensions = new Mapping((long) capacity * Connection.LINE_BYTES);
+    extras = new Mapping((long) capacity * Connection.LINE_BYTES);
     index = new Mapping((long) ENTRY_BYTES << indexBits);
     indexAddress = index.address();
     secret0 = mix(seed, 0x9e3779b97f4a7c15L) | 1;
@@ -89,6 +91,10 @@ public final class ConnectionTable implements AutoCloseable {
 
   long extensionAddress(int slot) {
     return extensions.address() + (long) slot * Connection.LINE_BYTES;
+  }
+
+  long extrasAddress(int slot) {
+    return extras.address() + (long) slot * Connection.LINE_BYTES;
   }
 
   /** Slot of the connection that a request of {@code key} belongs to, or {@link #NONE}. */
@@ -211,6 +217,7 @@ public final class ConnectionTable implements AutoCloseable {
   public void close() {
     slots.close();
     extensions.close();
+    extras.close();
     index.close();
   }
 

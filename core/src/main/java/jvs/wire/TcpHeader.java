@@ -74,9 +74,19 @@ public final class TcpHeader {
     return Memory.i32(address + SEQUENCE_NUMBER);
   }
 
+  /** Sets the sequence number; the checksum is the caller's. */
+  public void sequenceNumber(int value) {
+    Memory.put32(address + SEQUENCE_NUMBER, value);
+  }
+
   /** Acknowledgment number. */
   public int acknowledgmentNumber() {
     return Memory.i32(address + ACKNOWLEDGMENT_NUMBER);
+  }
+
+  /** Sets the acknowledgment number; the checksum is the caller's. */
+  public void acknowledgmentNumber(int value) {
+    Memory.put32(address + ACKNOWLEDGMENT_NUMBER, value);
   }
 
   /** Header's length in bytes as the data offset says; not checked against the packet. */
