@@ -60,7 +60,7 @@ public final class HostStack {
 
   /** Answers a packet to a local address where nothing listens: reset, or port unreachable. */
   int answer(Packet packet, long nowMillis) {
-    if (isLocal(packet.isV6(), packet.sourceHigh(), packet.sourceLow())) {
+    if (isMartian(packet) || isLocal(packet.isV6(), packet.sourceHigh(), packet.sourceLow())) {
       return DropReason.MARTIAN_SOURCE.code();
     }
     if (packet.isTcp()) {
@@ -108,9 +108,30 @@ public final class HostStack {
     return passThrough(packet, hop, nowMillis);
   }
 
-  /** An IPv4 packet from outside that says it is from this host; the kernel drops it unseen. */
+  /**
+   * A packet from outside whose source no packet from there has; the kernel drops it unseen
+   * (fib_validate_source, ip6_rcv_core).
+   */
   boolean isMartian(Packet packet) {
-    return packet.isV4() && isLocal(false, 0, packet.sourceLow());
+    return packet.isV4()
+        ? isMartianV4((int) packet.sourceLow())
+        : isMartianV6(packet.sourceHigh(), packet.sourceLow());
+  }
+
+  private boolean isMartianV4(int source) {
+    int first = source >>> 24;
+    boolean isMulticast = first >= 224 && first < 240;
+    return first == 0
+        || first == 127
+        || isMulticast
+        || outbound.routes().table().isOwnOrBroadcast(source & 0xffff_ffffL)
+        || source == -1;
+  }
+
+  /** Multicast, unspecified, loopback, or IPv4 in disguise. */
+  private static boolean isMartianV6(long high, long low) {
+    boolean isMapped = high == 0 && low >>> 32 == 0xffff;
+    return high >>> 56 == 0xff || (high == 0 && low >>> 1 == 0) || isMapped;
   }
 
   /**

@@ -95,6 +95,9 @@ final class RelatedIcmp {
       if (service == null) {
         return UNRELATED;
       }
+      if (host.isMartian(packet)) {
+        return DropReason.MARTIAN_SOURCE.code();
+      }
       slot = factory.open(packet, service, nowMillis);
       if (slot < 0) {
         return slot == ConnectionFactory.ACCEPT ? UNRELATED : factory.reason();

@@ -118,6 +118,13 @@ public final class RouteTable {
     return index >= 0 && routes[index].type() == Route.LOCAL;
   }
 
+  /** Whether an IPv4 address is this host's, or that of all hosts of a network. */
+  public boolean isOwnOrBroadcast(long low) {
+    int index = lookup(false, 0, low);
+    return index >= 0
+        && (routes[index].type() == Route.LOCAL || routes[index].type() == Route.BROADCAST);
+  }
+
   /** Whether this host has an IPv6 address, rather than all of the local network it is in. */
   public boolean isAddressV6(long high, long low) {
     int index = lookup(true, high, low);

@@ -20,7 +20,12 @@ public enum DropReason {
   IPV4_TOTAL_LENGTH,
   /** Header checksum is wrong. */
   IPV4_CHECKSUM,
-  /** Source is multicast, broadcast or unspecified (RFC 1812 section 5.3.7). */
+  /** An option that its header cannot hold, or a source route, which routers refuse. */
+  IPV4_OPTIONS,
+  /**
+   * Source is multicast, broadcast, loopback, unspecified or an address of this host (RFC 1812
+   * section 5.3.7).
+   */
   MARTIAN_SOURCE,
   /** Shorter than the IPv6 header. */
   IPV6_TRUNCATED,

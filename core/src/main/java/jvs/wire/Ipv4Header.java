@@ -30,7 +30,9 @@ public final class Ipv4Header {
     return this;
   }
 
-  /** 0, or a drop reason's code: version, lengths and header checksum are right after 0. */
+  /**
+   * 0, or a drop reason's code: version, lengths, header checksum and options are right after 0.
+   */
   public int check() {
     if (available < MIN_LENGTH) {
       return DropReason.IPV4_TRUNCATED.code();
@@ -49,7 +51,7 @@ public final class Ipv4Header {
     if (Checksum.fold(Checksum.sum(address, headerLength)) != 0xffff) {
       return DropReason.IPV4_CHECKSUM.code();
     }
-    return 0;
+    return headerLength == MIN_LENGTH ? 0 : Ipv4Options.check(address, headerLength);
   }
 
   /** 0, or a drop reason's code: only the header itself need be there, for quoted packets. */

@@ -27,6 +27,7 @@ public final class Packet {
   private boolean isV6;
   private boolean isFragment;
   private boolean hasPorts;
+  private boolean isIcmp;
   private int ipLength;
   private int largestFragment;
   private long sourceHigh;
@@ -50,6 +51,7 @@ public final class Packet {
     isV6 = false;
     isFragment = false;
     hasPorts = false;
+    isIcmp = false;
     largestFragment = 0;
     sourcePort = 0;
     destinationPort = 0;
@@ -80,7 +82,12 @@ public final class Packet {
     sourceLow = ipv4.source() & 0xffff_ffffL;
     destinationHigh = 0;
     destinationLow = ipv4.destination() & 0xffff_ffffL;
-    return isFragment && ipv4.fragmentOffset() > 0 ? 0 : dissectTransport();
+    if (isFragment && ipv4.fragmentOffset() > 0) {
+      return 0;
+    }
+    // A first fragment may end within its transport header: it will be put together.
+    int transportReason = dissectTransport();
+    return isFragment ? 0 : transportReason;
   }
 
   private int dissectV6() {
@@ -132,6 +139,7 @@ public final class Packet {
       case IcmpHeader.PROTOCOL, IcmpHeader.PROTOCOL_V6 -> {
         if (protocol == (isV4 ? IcmpHeader.PROTOCOL : IcmpHeader.PROTOCOL_V6)) {
           reason = icmp.wrap(address + transport, available).check();
+          isIcmp = reason == 0;
         }
       }
       default -> {}
@@ -263,11 +271,9 @@ public final class Packet {
     return hasPorts && protocol == SctpHeader.PROTOCOL;
   }
 
-  /** Whether it is ICMP of its IP version, and no later fragment. */
+  /** Whether it is ICMP of its IP version and its header is here. */
   public boolean isIcmp() {
-    return isV4
-        ? protocol == IcmpHeader.PROTOCOL && ipv4.fragmentOffset() == 0
-        : protocol == IcmpHeader.PROTOCOL_V6 && ipv6.fragmentOffset() == 0;
+    return isIcmp;
   }
 
   /** Whether it is a fragment, first or later. */

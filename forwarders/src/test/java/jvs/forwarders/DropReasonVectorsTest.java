@@ -67,6 +67,7 @@ class DropReasonVectorsTest {
         drops(DropReason.IPV4_VERSION, Frames.lying(SYN, Frames.IP, 0x55)),
         drops(DropReason.IPV4_HEADER_LENGTH, Frames.with(SYN, Frames.IP, 0x44)),
         drops(DropReason.IPV4_TOTAL_LENGTH, Frames.lying(SYN, Frames.IP + 2, 0, 41)),
+        drops(DropReason.IPV4_OPTIONS, Frames.options(SYN, 7, 0, 0, 0)),
         drops(DropReason.IPV4_CHECKSUM, Frames.with(SYN, Frames.IP + 10, 0, 0)),
         drops(
             DropReason.MARTIAN_SOURCE,

@@ -42,8 +42,8 @@ final class TestDirector implements AutoCloseable {
   static final ServiceKey UDP = ServiceKey.of(ServiceKey.UDP, IpAddress.parse(VIP), 53);
 
   final Director director;
-  final MemoryPort clientSide = new MemoryPort("eth0", 1);
-  final MemoryPort serverSide = new MemoryPort("eth1", 2);
+  final MemoryPort clientSide;
+  final MemoryPort serverSide;
   final Worker worker;
   long nowMillis = 1_000_000;
 
@@ -56,6 +56,13 @@ final class TestDirector implements AutoCloseable {
   }
 
   TestDirector(DirectorOptions options, List<Forwarder> methods) {
+    this(options, methods, 256);
+  }
+
+  /** Ports of {@code slots} frames, which are used in turn. */
+  TestDirector(DirectorOptions options, List<Forwarder> methods, int slots) {
+    clientSide = new MemoryPort("eth0", 1, slots, 1 << 16);
+    serverSide = new MemoryPort("eth1", 2, slots, 1 << 16);
     director = new Director(options, List.of(new FirstServer(), new Thrower()), methods, this::now);
     worker = director.addWorker(clientSide, serverSide);
     boolean vipIsLocal = !options.ownsVips();

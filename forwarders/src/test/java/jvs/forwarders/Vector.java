@@ -27,6 +27,8 @@ import jvs.wire.VnetHeader;
 final class Vector {
   private static final byte[] COMPLETE = new byte[VnetHeader.LENGTH];
 
+  private static final ServerSpec NAT = ServerSpec.of(ServerSpec.MASQ, 1);
+
   private final String name;
   private final List<Consumer<TestDirector>> settings = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
@@ -39,6 +41,27 @@ final class Vector {
 
   static Vector of(String name) {
     return new Vector(name);
+  }
+
+  /** One frame to NAT services of every protocol. */
+  static Vector nat(String name, byte[] frame, String verdict) {
+    return of(name).servesAll().fromClient(frame).ends(verdict);
+  }
+
+  /** The same where the VIP is the director's own. */
+  static Vector ownVip(String name, byte[] frame, String verdict) {
+    DirectorOptions options = new DirectorOptions(100, true, false, 1, 8, 12);
+    return of(name).made(options).servesAll().fromClient(frame).ends(verdict);
+  }
+
+  private Vector servesAll() {
+    for (String vip : List.of(TestDirector.VIP, TestDirector.VIP_V6)) {
+      IpAddress address = IpAddress.parse(vip);
+      serves(ServiceKey.of(ServiceKey.TCP, address, 80), NAT, 8080);
+      serves(ServiceKey.of(ServiceKey.SCTP, address, 80), NAT, 8080);
+      serves(ServiceKey.of(ServiceKey.UDP, address, 53), NAT, 5353);
+    }
+    return this;
   }
 
   /** The director is made so. */
