@@ -1,5 +1,6 @@
 package jvs.engine;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import jvs.flow.ConnectionTable;
@@ -33,6 +34,7 @@ public final class Worker implements Runnable, AutoCloseable {
   private final FrameBatch batch = new FrameBatch(BURST);
   private final WakeUp wakeUp = new WakeUp();
   private final Poller poller;
+  private final AtomicLong cycles = new AtomicLong();
   private Snapshot snapshot = Snapshot.EMPTY;
   private volatile boolean isRunning = true;
 
@@ -71,6 +73,11 @@ public final class Worker implements Runnable, AutoCloseable {
     return counters;
   }
 
+  /** Duty cycles so far, at least ten a second while it lives. Any thread. */
+  public long cycles() {
+    return cycles.getOpaque();
+  }
+
   /** Its ports. */
   public PacketPort[] ports() {
     return ports.clone();
@@ -85,6 +92,7 @@ public final class Worker implements Runnable, AutoCloseable {
       snapshot = latest;
       pipeline.follow(latest);
     }
+    cycles.setOpaque(cycles.getPlain() + 1);
     int work = 0;
     for (PacketPort port : ports) {
       work += receive(port, nowMillis);

@@ -29,6 +29,7 @@ import jvs.route.Link;
 import jvs.route.NetworkListener;
 import jvs.route.NetworkState;
 import jvs.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running director: workers on real ports, the kernel's network followed, the host's own stack
@@ -46,7 +47,10 @@ public final class Daemon {
   private final List<Thread> threads = new ArrayList<>();
   private final List<Worker> workers = new ArrayList<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final @Nullable SystemdNotifier systemd =
+      SystemdNotifier.to(System.getenv("NOTIFY_SOCKET"));
 
+  private long[] cycles = {};
   private boolean isRunning;
 
   /**
@@ -93,13 +97,17 @@ public final class Daemon {
     RtNetlink netlink = own(new RtNetlink(new Follower(director)));
     netlink.start();
     startHousekeeping(director, guard);
-    LOG.log(
-        Level.INFO,
-        "director ready: {0} on {1}, {2}, control socket {3}",
-        ports.kind(),
-        String.join(" ", links.stream().map(Link::name).toList()),
-        options.workers() == 1 ? "1 worker" : options.workers() + " workers",
-        socket);
+    String status =
+        "%s on %s, %s, control socket %s"
+            .formatted(
+                ports.kind(),
+                String.join(" ", links.stream().map(Link::name).toList()),
+                options.workers() == 1 ? "1 worker" : options.workers() + " workers",
+                socket);
+    LOG.log(Level.INFO, "director ready: {0}", status);
+    if (systemd != null) {
+      systemd.ready(status);
+    }
   }
 
   private static Director director(DaemonOptions options) {
@@ -159,12 +167,27 @@ public final class Daemon {
             guard::restore, GUARD_SECONDS, GUARD_SECONDS, TimeUnit.SECONDS);
   }
 
-  private static void tick(Director director) {
+  private void tick(Director director) {
     try {
       director.tick();
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "housekeeping failed", e);
     }
+    long[] before = cycles;
+    cycles = workers.stream().mapToLong(Worker::cycles).toArray();
+    if (systemd != null && isEachBeyond(before, cycles)) {
+      systemd.alive();
+    }
+  }
+
+  /** Whether every worker has gone round since; one that has not is not alive. */
+  private static boolean isEachBeyond(long[] before, long[] now) {
+    for (int i = 0; i < before.length; i++) {
+      if (now[i] == before[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Blocks until {@link #stop()}. */
@@ -183,6 +206,9 @@ public final class Daemon {
    */
   public synchronized boolean stop() {
     isRunning = false;
+    if (systemd != null) {
+      systemd.stopping();
+    }
     boolean isClean = stopWorkers();
     for (int i = resources.size() - 1; i >= 0; i--) {
       try {
@@ -193,6 +219,9 @@ public final class Daemon {
       }
     }
     resources.clear();
+    if (systemd != null) {
+      systemd.close();
+    }
     stopped.countDown();
     return isClean;
   }

@@ -1,0 +1,156 @@
+package jvs.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The Debian package, installed and under a real systemd; built by {@code mvn -Pdeb}. */
+@ExtendWith(LabCondition.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class PackageScenario {
+  private static final Path PACKAGE = Path.of("target", "jvs.deb").toAbsolutePath();
+  private static final String VIP = "10.0.9.1:80";
+
+  /** CAP_NET_ADMIN, CAP_NET_RAW and CAP_BPF. */
+  private static final String CAPABILITIES = "0000008000003000";
+
+  private @Nullable BootedPackage machine;
+
+  @BeforeAll
+  void boot() {
+    assumeTrue(Files.exists(PACKAGE), "no package was built; it is with -Pdeb");
+    assumeTrue(Command.find("systemd-analyze").isPresent(), "no systemd here to boot");
+    machine = BootedPackage.boot(PACKAGE);
+  }
+
+  @AfterAll
+  void shutDown() {
+    if (machine != null) {
+      machine.close();
+    }
+  }
+
+  @BeforeEach
+  void startFresh() {
+    run("systemctl", "stop", "ipvsadm");
+    run("rm", "-f", "/etc/ipvsadm.rules");
+    run("systemctl", "restart", "jvs");
+  }
+
+  private String run(String... command) {
+    return machine().run(command);
+  }
+
+  private BootedPackage machine() {
+    if (machine == null) {
+      throw new IllegalStateException("not booted");
+    }
+    return machine;
+  }
+
+  @Test
+  void runsAsItsOwnUserWithThreeCapabilities() {
+    String status = run("cat", "/proc/" + machine().property("jvs", "MainPID") + "/status");
+    String user = run("id", "-u", "jvs");
+
+    assertEquals("active", run("systemctl", "is-active", "jvs"));
+    assertTrue(status.contains("\nUid:\t%1$s\t%1$s\t%1$s\t%1$s\n".formatted(user)), status);
+    for (String set : List.of("CapPrm", "CapEff", "CapBnd")) {
+      assertTrue(status.contains(set + ":\t" + CAPABILITIES), status);
+    }
+    String text = machine().property("jvs", "StatusText");
+    assertTrue(text.contains("AF_PACKET on"), text);
+  }
+
+  @Test
+  void savesRulesAtStopAndRestoresThemAtStart() {
+    run("systemctl", "start", "ipvsadm");
+    run("ipvsadm", "-A", "-t", VIP, "-s", "rr");
+    run("ipvsadm", "-a", "-t", VIP, "-r", "10.0.0.2:8080", "-m", "-w", "3");
+    String rules = run("ipvsadm", "-Sn");
+
+    run("systemctl", "stop", "ipvsadm");
+    run("systemctl", "restart", "jvs");
+    assertEquals("", run("ipvsadm", "-Sn"));
+    run("systemctl", "start", "ipvsadm");
+
+    assertEquals(rules, run("ipvsadm", "-Sn"));
+    assertTrue(rules.contains("10.0.0.2:8080"), rules);
+    assertEquals("600", run("stat", "-c", "%a", "/etc/ipvsadm.rules"));
+  }
+
+  @Test
+  void aDirectorThatHangsIsReplaced() {
+    String hung = machine().property("jvs", "MainPID");
+
+    run("kill", "-STOP", hung);
+
+    Await.until(
+        "the watchdog has started another director",
+        Duration.ofSeconds(40),
+        () ->
+            !machine().property("jvs", "MainPID").equals(hung)
+                && machine().attempt("systemctl", "is-active", "jvs").isSuccess());
+    run("ipvsadm", "-Ln");
+  }
+
+  @Test
+  void aStoppedDirectorLeavesNothing() {
+    run("systemctl", "stop", "jvs");
+
+    assertEquals("success", machine().property("jvs", "Result"));
+    assertEquals("", run("nft", "list", "tables"));
+    assertFalse(machine().attempt("ls", "/run/jvs").isSuccess());
+  }
+
+  @Test
+  void unitsAreInOrder() {
+    String units = "/usr/lib/systemd/system/";
+    CommandResult verified =
+        machine()
+            .attempt("systemd-analyze", "verify", units + "jvs.service", units + "ipvsadm.service");
+    String findings = verified.out() + verified.err();
+
+    assertFalse(findings.contains("jvs.service") || findings.contains("ipvsadm.service"), findings);
+    for (String unit : List.of("jvs.service", "ipvsadm.service")) {
+      // Of ten; the director must keep the network, and a JVM writes the code that it runs.
+      run("systemd-analyze", "security", "--offline=true", "--threshold=30", unit);
+    }
+  }
+
+  @Test
+  void everyCommandHasAManualPage() {
+    for (String page : List.of("jvs", "jvs-director", "jvs-sysctl", "ipvsadm", "ipvsadm-save")) {
+      assertTrue(run("man", page).contains("SYNOPSIS"), page);
+    }
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void purgingTakesEverythingAway() {
+    run("apt-get", "purge", "-y", "-q", "jvs");
+
+    assertFalse(machine().attempt("pidof", "java").isSuccess());
+    assertFalse(machine().attempt("id", "jvs").isSuccess());
+    for (String path : List.of("/usr/share/jvs", "/usr/bin/jvs", "/etc/default/jvs")) {
+      assertFalse(machine().attempt("ls", path).isSuccess(), path);
+    }
+  }
+}
