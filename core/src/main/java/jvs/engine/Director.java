@@ -12,6 +12,7 @@ import jvs.flow.ConnectionTable;
 import jvs.flow.ProtocolTimeouts;
 import jvs.flow.TimingWheel;
 import jvs.port.PacketPort;
+import jvs.route.Neighbour;
 import jvs.route.NeighbourTable;
 import jvs.route.NetworkState;
 import jvs.route.Route;
@@ -77,6 +78,7 @@ public final class Director implements IpvsControl, AutoCloseable {
   private ServiceIndex index = ServiceIndex.EMPTY;
   private MarkRules marks = new MarkRules(List.of());
   private volatile Snapshot snapshot = Snapshot.EMPTY;
+  private @Nullable Neighbour host;
   private long nextEstimateMillis;
 
   /** A director without workers. */
@@ -108,13 +110,19 @@ public final class Director implements IpvsControl, AutoCloseable {
     templates = new Templates(options.connections(), options.seed(), byId, clock.getAsLong());
   }
 
+  /** The host's own stack is behind this link, at this hardware address. Before the workers. */
+  public void attachHost(int linkIndex, long mac) {
+    neighbours.learn(linkIndex, 0, 0, mac, Long.MAX_VALUE, false);
+    host = neighbours.get(linkIndex, 0, 0);
+  }
+
   /** Makes a worker over its own ports; the caller runs it. Before the first command. */
   public Worker addWorker(PacketPort... ports) {
     ConnectionTable table =
         new ConnectionTable(options.connections(), options.seed() + workers.size());
     TimingWheel wheel = new TimingWheel(table, clock.getAsLong());
     TrafficCounters counters = new TrafficCounters();
-    Outbound outbound = new Outbound(ports, new RouteCache(neighbours));
+    Outbound outbound = new Outbound(ports, new RouteCache(neighbours, host));
     ArpResponder arp = new ArpResponder(neighbours, outbound);
     Pipeline pipeline =
         new Pipeline(
@@ -213,6 +221,7 @@ public final class Director implements IpvsControl, AutoCloseable {
             routes,
             new EndpointSet(ports),
             new EndpointSet(servers),
+            new EndpointSet(LocalServers.replyFrom(services.knownServers(), routes)),
             new EndpointSet(vips),
             options.standsForHost());
     workers.forEach(Worker::wakeUp);

@@ -102,6 +102,9 @@ public final class Pipeline implements AutoCloseable {
     if (packet.isArp()) {
       return arp.receive(packet, snapshot, nowMillis);
     }
+    if (linkIndex == outbound.routes().hostLink()) {
+      return receiveFromHost(nowMillis);
+    }
     if (!packet.isIp() || !isForThisHost()) {
       return Verdict.PASSED;
     }
@@ -135,6 +138,20 @@ public final class Pipeline implements AutoCloseable {
     return isLocal
         ? requests.receive(packet, snapshot, nowMillis)
         : replies.receive(packet, snapshot, nowMillis);
+  }
+
+  /** What a local server says; the host's stack has passed the packet on to us alone. */
+  private int receiveFromHost(long nowMillis) {
+    if (!packet.isIp()) {
+      return Verdict.PASSED;
+    }
+    if (packet.isFragment() && packet.isV4()) {
+      int reason = reassembly.add(packet, nowMillis);
+      if (reason != 0) {
+        return reason == Reassembly.INCOMPLETE ? Verdict.CONSUMED : reason;
+      }
+    }
+    return replies.receiveFromHost(packet, nowMillis);
   }
 
   /** Sent to this host's own hardware address: not to a group, not to somebody else. */

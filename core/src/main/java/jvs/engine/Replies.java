@@ -13,6 +13,7 @@ import jvs.spi.Forwarder;
 import jvs.wire.DropReason;
 import jvs.wire.Packet;
 import jvs.wire.TcpHeader;
+import org.jspecify.annotations.Nullable;
 
 /** Replies, server to client: find the connection, state, method (ip_vs_out). One thread. */
 final class Replies {
@@ -55,16 +56,7 @@ final class Replies {
    * @return its verdict
    */
   int receive(Packet packet, Snapshot snapshot, long nowMillis) {
-    flow.set(
-        packet.isV6(),
-        packet.protocol(),
-        packet.destinationHigh(),
-        packet.destinationLow(),
-        packet.destinationPort(),
-        packet.sourceHigh(),
-        packet.sourceLow(),
-        packet.sourcePort());
-    int slot = table.findReply(flow);
+    int slot = find(packet);
     if (slot == ConnectionTable.NONE) {
       return unexpected(packet, snapshot, nowMillis);
     }
@@ -86,6 +78,25 @@ final class Replies {
         return reason;
       }
     }
+    translate(packet, slot, forwarder, server, nowMillis);
+    return isRouted ? outbound.forward(packet, hop, nowMillis) : Verdict.PASSED;
+  }
+
+  private int find(Packet packet) {
+    flow.set(
+        packet.isV6(),
+        packet.protocol(),
+        packet.destinationHigh(),
+        packet.destinationLow(),
+        packet.destinationPort(),
+        packet.sourceHigh(),
+        packet.sourceLow(),
+        packet.sourcePort());
+    return table.findReply(flow);
+  }
+
+  private void translate(
+      Packet packet, int slot, Forwarder forwarder, @Nullable RealServer server, long nowMillis) {
     if (packet.isTcp() && SequenceAdjustment.concerns(connection)) {
       SequenceAdjustment.reply(packet, connection);
     }
@@ -97,7 +108,25 @@ final class Replies {
       states.next(connection, packet, TcpState.OUTPUT, server, nowMillis);
     }
     connection.at(slot).touch(nowMillis);
-    return isRouted ? outbound.forward(packet, hop, nowMillis) : Verdict.PASSED;
+  }
+
+  /**
+   * Takes a packet that a program of this host sent (LOCAL_OUT): a local server's reply, or what
+   * IPVS has no interest in. No router was before us: the TTL stays.
+   *
+   * @return its verdict
+   */
+  int receiveFromHost(Packet packet, long nowMillis) {
+    NextHop hop = outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
+    int slot = packet.hasPorts() && !packet.isFragment() ? find(packet) : ConnectionTable.NONE;
+    if (slot != ConnectionTable.NONE) {
+      Forwarder forwarder = transmitter.method(connection.at(slot));
+      if (forwarder == null) {
+        return DropReason.METHOD_UNAVAILABLE.code();
+      }
+      translate(packet, slot, forwarder, servers.byId(connection.serverId()), nowMillis);
+    }
+    return outbound.forward(packet, hop, nowMillis);
   }
 
   private int unexpected(Packet packet, Snapshot snapshot, long nowMillis) {

@@ -184,6 +184,7 @@ final class Requests {
     states.next(connection, packet, TcpState.INPUT, server, nowMillis);
     int verdict = transmitter.send(packet, connection.at(slot), server, nowMillis);
     if (verdict == DropReason.LOCAL_SERVER.code() && snapshot.standsForHost()) {
+      transmitter.forgetTranslation(packet, connection.at(slot));
       verdict = host.answer(packet, nowMillis);
     }
     connection.at(slot);

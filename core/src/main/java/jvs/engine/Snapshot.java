@@ -14,6 +14,7 @@ import jvs.table.ServiceIndex;
  * @param routes the routes; own VIPs have a local route each
  * @param servicePorts virtual endpoints, whose packets the host's stack does not see
  * @param serverPorts endpoints of NAT servers, whose packets the host's stack does not see
+ * @param hostPorts endpoints that servers on this host send replies from
  * @param ownVips VIPs that are the director's alone: it answers ARP and ping for them
  * @param standsForHost whether no host's stack sees any packet: a replay of recordings
  */
@@ -23,6 +24,7 @@ public record Snapshot(
     RouteTable routes,
     EndpointSet servicePorts,
     EndpointSet serverPorts,
+    EndpointSet hostPorts,
     EndpointSet ownVips,
     boolean standsForHost) {
   /** Nothing configured. */
@@ -31,6 +33,7 @@ public record Snapshot(
           ServiceIndex.EMPTY,
           new MarkRules(List.of()),
           RouteTable.EMPTY,
+          EndpointSet.EMPTY,
           EndpointSet.EMPTY,
           EndpointSet.EMPTY,
           EndpointSet.EMPTY,

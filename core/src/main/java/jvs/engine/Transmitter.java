@@ -8,6 +8,7 @@ import jvs.service.RealServer;
 import jvs.service.ServerSpec;
 import jvs.service.Settings;
 import jvs.spi.Forwarder;
+import jvs.wire.Checksum;
 import jvs.wire.DropReason;
 import jvs.wire.Packet;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ final class Transmitter {
     NextHop hop =
         outbound.lookup(connection.isServerV6(), connection.serverHigh(), connection.serverLow());
     if (hop.isLocal()) {
-      return DropReason.LOCAL_SERVER.code();
+      return deliver(packet, connection, forwarder, server.spec(), hop, nowMillis);
     }
     if (hop.link() == null) {
       errors.hostUnreachable(packet, nowMillis);
@@ -101,6 +102,70 @@ final class Transmitter {
     }
     int reason = forwarder.request(packet, connection, spec, hop.source(), copiesDontFragment);
     return reason != 0 ? reason : outbound.forward(packet, hop, pathMtu, nowMillis, true);
+  }
+
+  /**
+   * Hands a request to the host's own stack, which no router is before: neither TTL nor MTU count,
+   * and only translation changes the packet (LocalNode).
+   */
+  private int deliver(
+      Packet packet,
+      Connection connection,
+      Forwarder forwarder,
+      ServerSpec spec,
+      NextHop hop,
+      long nowMillis) {
+    if (connection.isMasquerading()) {
+      if (isLoopback(connection) || (hop.neighbour() == null && !packet.isUdp())) {
+        return DropReason.LOCAL_SERVER.code();
+      }
+      if (packet.isTcp() && SequenceAdjustment.concerns(connection)) {
+        SequenceAdjustment.request(packet, connection);
+      }
+      int reason = forwarder.request(packet, connection, spec, null, false);
+      if (reason != 0) {
+        return reason;
+      }
+    }
+    if (hop.neighbour() == null) {
+      return DropReason.LOCAL_SERVER.code();
+    }
+    if (packet.largestFragment() == 0) {
+      return outbound.forward(packet, hop, nowMillis);
+    }
+    // The host has the whole of it, as in the kernel, and now: its place may be taken soon.
+    packet.reassembledFrom(0);
+    int verdict = outbound.forward(packet, hop, nowMillis);
+    outbound.flush();
+    return verdict;
+  }
+
+  /**
+   * Makes the packet say again whom the client asked. The error that a local server's port answers
+   * is translated on its way out, but the transport checksum that it quotes is not
+   * (ip_vs_nat_icmp).
+   */
+  void forgetTranslation(Packet packet, Connection connection) {
+    if (!connection.isMasquerading() || !packet.isUdp()) {
+      return;
+    }
+    long high = packet.destinationHigh();
+    long low = packet.destinationLow();
+    if (packet.isV4()) {
+      int before = packet.ipv4().destination();
+      packet.ipv4().destination((int) low);
+      packet.ipv4().updateChecksum(Checksum.delta32(before, (int) low));
+    } else {
+      packet.ipv6().destination(high, low);
+    }
+    packet.udp().destinationPort(packet.destinationPort());
+  }
+
+  /** Nobody from outside may talk to 127.0.0.0/8 or ::1. */
+  private static boolean isLoopback(Connection connection) {
+    return connection.isServerV6()
+        ? connection.serverHigh() == 0 && connection.serverLow() == 1
+        : connection.serverLow() >>> 24 == 127;
   }
 
   /** Sends a super-frame's segments; its verdict is that of the first that goes wrong. */

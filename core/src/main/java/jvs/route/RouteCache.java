@@ -15,6 +15,7 @@ public final class RouteCache {
   private static final int SIZE = 4096;
 
   private final NeighbourTable neighbours;
+  private final @Nullable Neighbour host;
   private final long[] highs = new long[SIZE];
   private final long[] lows = new long[SIZE];
   private final boolean[] areV6 = new boolean[SIZE];
@@ -24,7 +25,22 @@ public final class RouteCache {
 
   /** A cache that makes its neighbours in {@code neighbours}. */
   public RouteCache(NeighbourTable neighbours) {
+    this(neighbours, null);
+  }
+
+  /**
+   * A cache that makes its neighbours in {@code neighbours}.
+   *
+   * @param host this host's own stack at the other end of a link, or null if there is no way to it
+   */
+  public RouteCache(NeighbourTable neighbours, @Nullable Neighbour host) {
     this.neighbours = neighbours;
+    this.host = host;
+  }
+
+  /** The link whose other end is this host's own stack, or -1. */
+  public int hostLink() {
+    return host == null ? -1 : host.linkIndex();
   }
 
   /** Uses {@code now} from here on; forgets everything if it is another table. */
@@ -75,7 +91,7 @@ public final class RouteCache {
     }
     NextHop made = NextHop.NONE;
     if (route.type() == Route.LOCAL) {
-      made = new NextHop(true, link, null, null);
+      made = new NextHop(true, host == null ? null : table.link(host.linkIndex()), host, null);
     } else if (route.type() == Route.UNICAST && link != null && gateway != null) {
       Neighbour router = neighbours.get(link.index(), gateway.high(), gateway.low());
       made = new NextHop(false, link, router, table.sourceFor(route, isV6));

@@ -73,6 +73,15 @@ public final class DirectorProcess {
         .lines()
         .filter(line -> line.endsWith(" jvs"))
         .forEach(left::add);
+    for (String family : List.of("-4", "-6")) {
+      host.probe("ip", family, "rule", "show", "table", "7629").out().lines().forEach(left::add);
+    }
+    host.probe("ip", "-brief", "link", "show", "type", "veth")
+        .orThrow()
+        .out()
+        .lines()
+        .filter(line -> line.startsWith("jvs"))
+        .forEach(left::add);
     if (Files.isDirectory(SOCKETS)) {
       try (Stream<Path> sockets = Files.list(SOCKETS)) {
         sockets

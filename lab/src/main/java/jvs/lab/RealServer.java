@@ -31,26 +31,33 @@ public final class RealServer {
   static void startOwn(Lab lab) {
     List<Background> started = new ArrayList<>();
     for (int i = 0; i < lab.servers().size(); i++) {
-      List<String> command =
-          new ArrayList<>(
-              List.of(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:+UseSerialGC",
-                  "-Xmx128m",
-                  "-Dsun.net.httpserver.nodelay=true",
-                  "-cp",
-                  classPath(),
-                  HttpServerMain.class.getName(),
-                  name(i),
-                  String.valueOf(Lab.HTTP_PORT),
-                  String.valueOf(Lab.UDP_PORT),
-                  lab.serverAddresses().get(i)));
+      List<String> addresses = new ArrayList<>(List.of(lab.serverAddresses().get(i)));
       if (lab.method().equals("-g")) {
-        command.add(lab.vip());
+        addresses.add(lab.vip());
       }
-      started.add(lab.servers().get(i).start("http", command));
+      started.add(startOwn(lab.servers().get(i), name(i), Lab.HTTP_PORT, Lab.UDP_PORT, addresses));
     }
     started.forEach(server -> server.awaitLine("ready", START_LIMIT));
+  }
+
+  /** Starts our own server; it is ready when it says so. UDP is on {@code addresses} only. */
+  static Background startOwn(
+      Host host, String name, int httpPort, int udpPort, List<String> addresses) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx128m",
+                "-Dsun.net.httpserver.nodelay=true",
+                "-cp",
+                classPath(),
+                HttpServerMain.class.getName(),
+                name,
+                String.valueOf(httpPort),
+                String.valueOf(udpPort)));
+    command.addAll(addresses);
+    return host.start("http", command);
   }
 
   private static void startNginx(Lab lab, Path nginx) {

@@ -40,6 +40,11 @@ final class LabExtension
     return new LabExtension(NatLab::build, true, List.of(options));
   }
 
+  /** Any lab; the VIP is configured on the director. */
+  static LabExtension of(Function<Transcript, Lab> build, String... options) {
+    return new LabExtension(build, true, List.of(options));
+  }
+
   /** One network; the VIP is configured on the director. */
   static LabExtension directRouting(String... options) {
     return new LabExtension(DirectRoutingLab::build, true, List.of(options));

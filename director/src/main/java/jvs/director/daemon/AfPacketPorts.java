@@ -14,16 +14,22 @@ import jvs.port.FanoutProgram;
 import jvs.port.FilterRules;
 import jvs.port.PacketFilter;
 import jvs.port.PacketPort;
+import jvs.port.RingGeometry;
 import jvs.route.Link;
 import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
 
 /** AF_PACKET rings: several workers share an interface by a fanout group (packet(7)). */
 final class AfPacketPorts implements Ports {
   private static final Logger LOG = System.getLogger(AfPacketPorts.class.getName());
   private static final int GROUPS = 1 << 16;
 
+  /** The host's stack waits for nobody; it sends again what a short queue loses. */
+  private static final RingGeometry FEW_FRAMES = new RingGeometry(68 << 10, 128);
+
   private final List<List<AfPacketPort>> byWorker = new ArrayList<>();
+  private final List<AfPacketPort> toHost = new ArrayList<>();
   private final int workers;
   private final int seed = new SecureRandom().nextInt();
 
@@ -31,8 +37,12 @@ final class AfPacketPorts implements Ports {
     this.workers = workers;
   }
 
-  /** Opens the interfaces for each worker in turn: the order is the members' order in the group. */
-  static AfPacketPorts open(List<Link> links, int workers) {
+  /**
+   * Opens the interfaces for each worker in turn: the order is the members' order in the group.
+   *
+   * @param host the link to this host's own stack, or null
+   */
+  static AfPacketPorts open(List<Link> links, @Nullable Link host, int workers) {
     AfPacketPorts ports = new AfPacketPorts(workers);
     try {
       for (int i = 0; i < workers; i++) {
@@ -40,6 +50,10 @@ final class AfPacketPorts implements Ports {
         ports.byWorker.add(own);
         for (Link link : links) {
           own.add(new AfPacketPort(link.name(), ports.options(link)));
+        }
+        if (host != null) {
+          AfPacketOptions everything = ports.options(host).withFilter(BpfProgram.EVERYTHING);
+          ports.toHost.add(new AfPacketPort(host.name(), everything.withGeometry(FEW_FRAMES)));
         }
       }
       return ports;
@@ -67,7 +81,11 @@ final class AfPacketPorts implements Ports {
 
   @Override
   public PacketPort[] of(int worker) {
-    return byWorker.get(worker).toArray(new PacketPort[0]);
+    List<AfPacketPort> ports = new ArrayList<>(byWorker.get(worker));
+    if (!toHost.isEmpty()) {
+      ports.add(toHost.get(worker));
+    }
+    return ports.toArray(new PacketPort[0]);
   }
 
   @Override
@@ -80,6 +98,9 @@ final class AfPacketPorts implements Ports {
     }
     if (workers > 1) {
       byWorker.get(0).forEach(port -> port.setFanoutProgram(fanout(rules)));
+      if (!toHost.isEmpty()) {
+        toHost.get(0).setFanoutProgram(fanoutFromHost(rules));
+      }
     }
   }
 
@@ -93,6 +114,17 @@ final class AfPacketPorts implements Ports {
     }
   }
 
+  /** All that the host sends here goes to clients, from VIPs or from servers. */
+  private BpfProgram fanoutFromHost(FilterRules rules) {
+    Set<IpAddress> sources = addresses(rules.services());
+    sources.addAll(addresses(rules.servers()));
+    try {
+      return new FanoutProgram(Set.of(), sources, true, seed).program();
+    } catch (IllegalArgumentException e) {
+      return new FanoutProgram(Set.of(), Set.of(), true, seed).program();
+    }
+  }
+
   private static Set<IpAddress> addresses(Set<Endpoint> endpoints) {
     Set<IpAddress> addresses = new HashSet<>();
     endpoints.forEach(endpoint -> addresses.add(endpoint.address()));
@@ -102,5 +134,6 @@ final class AfPacketPorts implements Ports {
   @Override
   public void close() {
     byWorker.forEach(ports -> ports.forEach(AfPacketPort::close));
+    toHost.forEach(AfPacketPort::close);
   }
 }

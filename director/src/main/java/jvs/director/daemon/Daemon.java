@@ -17,6 +17,7 @@ import jvs.director.control.ControlPath;
 import jvs.director.control.ControlServer;
 import jvs.director.control.JsonSource;
 import jvs.director.daemon.DaemonOptions.PortKind;
+import jvs.director.kernel.HostLink;
 import jvs.director.kernel.NftGuard;
 import jvs.director.kernel.RtNetlink;
 import jvs.director.port.PcapException;
@@ -84,14 +85,19 @@ public final class Daemon {
     own(new NamespaceLock());
     Path socket = options.control() != null ? options.control() : ControlPath.ofThisNamespace();
     own(serve(socket, director));
-    Ports ports = own(openPorts(links, options));
+    HostLink toHost = options.port() == PortKind.pcap ? null : openHostLink(links);
+    if (toHost != null) {
+      network = RtNetlink.read();
+    }
+    Ports ports = own(openPorts(links, link(network, HostLink.INNER), options));
     NftGuard nft = own(new NftGuard(links.stream().map(Link::name).toList()));
+    attachHost(director, network);
     for (int i = 0; i < options.workers(); i++) {
       workers.add(director.addWorker(ports.of(i)));
     }
     own(director);
     director.networkChanged(network);
-    HostGuard guard = new HostGuard(ports, nft);
+    HostGuard guard = new HostGuard(ports, nft, toHost);
     director.observe(guard);
     startWorkers();
     RtNetlink netlink = own(new RtNetlink(new Follower(director)));
@@ -123,13 +129,35 @@ public final class Daemon {
     return ControlServer.start(socket, null, director, sources, line -> LOG.log(Level.ERROR, line));
   }
 
+  /** Without it the director does everything but reach servers that are this host itself. */
+  private @Nullable HostLink openHostLink(List<Link> links) {
+    try {
+      return own(new HostLink(links));
+    } catch (IllegalStateException e) {
+      LOG.log(Level.WARNING, "servers that are addresses of this host will not be reached", e);
+      return null;
+    }
+  }
+
+  private static void attachHost(Director director, NetworkState network) {
+    Link inner = link(network, HostLink.INNER);
+    Link outer = link(network, HostLink.OUTER);
+    if (inner != null && outer != null) {
+      director.attachHost(inner.index(), outer.mac());
+    }
+  }
+
+  private static @Nullable Link link(NetworkState network, String name) {
+    return network.links().stream().filter(l -> l.name().equals(name)).findFirst().orElse(null);
+  }
+
   /** The named kind of port, or the best that works: AF_PACKET, else libpcap. */
-  private static Ports openPorts(List<Link> links, DaemonOptions options) {
+  private static Ports openPorts(List<Link> links, @Nullable Link toHost, DaemonOptions options) {
     if (options.port() == PortKind.pcap) {
       return PcapPorts.open(links, options.workers());
     }
     try {
-      return AfPacketPorts.open(links, options.workers());
+      return AfPacketPorts.open(links, toHost, options.workers());
     } catch (LinuxException e) {
       if (options.port() == PortKind.packet) {
         throw e;

@@ -5,12 +5,14 @@ import java.lang.System.Logger.Level;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import jvs.director.kernel.HostLink;
 import jvs.director.kernel.NftGuard;
 import jvs.engine.Snapshot;
 import jvs.port.FilterRules;
 import jvs.table.VirtualService;
 import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Divides the traffic between the director and the host: what the director balances is copied to
@@ -30,11 +32,13 @@ final class HostGuard implements Consumer<Snapshot> {
 
   private final Ports ports;
   private final NftGuard nft;
+  private final @Nullable HostLink toHost;
   private FilterRules filter = NOTHING_YET;
 
-  HostGuard(Ports ports, NftGuard nft) {
+  HostGuard(Ports ports, NftGuard nft, @Nullable HostLink toHost) {
     this.ports = ports;
     this.nft = nft;
+    this.toHost = toHost;
   }
 
   @Override
@@ -61,6 +65,20 @@ final class HostGuard implements Consumer<Snapshot> {
     Set<Endpoint> servers = new HashSet<>();
     servers.addAll(snapshot.serverPorts().endpoints());
     apply(new FilterRules(served, servers, true, hasMarks), hidden, servers);
+    openToHost(snapshot);
+  }
+
+  private void openToHost(Snapshot snapshot) {
+    if (toHost == null) {
+      return;
+    }
+    Set<IpAddress> vips = new HashSet<>();
+    snapshot.ownVips().endpoints().forEach(vip -> vips.add(vip.address()));
+    try {
+      toHost.update(new HashSet<>(snapshot.hostPorts().endpoints()), vips);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "servers on this host are not reached", e);
+    }
   }
 
   private void apply(FilterRules wanted, Set<Endpoint> hidden, Set<Endpoint> servers) {
@@ -78,6 +96,9 @@ final class HostGuard implements Consumer<Snapshot> {
   /** Puts back what a reload of the host's firewall may have flushed; now and then. */
   synchronized void restore() {
     try {
+      if (toHost != null) {
+        toHost.ensure();
+      }
       if (nft.ensure()) {
         LOG.log(Level.WARNING, "somebody removed the nftables table jvs; it is back");
       }

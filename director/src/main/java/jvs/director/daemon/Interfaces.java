@@ -2,6 +2,7 @@ package jvs.director.daemon;
 
 import java.util.ArrayList;
 import java.util.List;
+import jvs.director.kernel.HostLink;
 import jvs.route.Link;
 
 /** Chooses the interfaces that the director works on. */
@@ -19,6 +20,7 @@ final class Interfaces {
       List<Link> usable =
           present.stream()
               .filter(link -> isEthernet(link) && link.isUp() && link.masterIndex() == 0)
+              .filter(link -> !isHostLink(link))
               .toList();
       if (usable.isEmpty()) {
         throw new DaemonException("no interface is up but loopback; bring one up, or name one");
@@ -55,6 +57,11 @@ final class Interfaces {
       }
     }
     return chosen;
+  }
+
+  /** A director that was killed leaves its own behind. */
+  private static boolean isHostLink(Link link) {
+    return link.name().equals(HostLink.INNER) || link.name().equals(HostLink.OUTER);
   }
 
   private static boolean isEthernet(Link link) {

@@ -1,13 +1,8 @@
 package jvs.director.kernel;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import jvs.wire.Endpoint;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NftGuard implements AutoCloseable {
   private static final String TABLE = "netdev jvs";
-  private static final int PATIENCE_SECONDS = 20;
 
   private record Guarded(Set<Endpoint> services, Set<Endpoint> servers) {}
 
@@ -186,39 +180,7 @@ public final class NftGuard implements AutoCloseable {
   }
 
   private static void nft(String script) {
-    Process process;
-    try {
-      process = new ProcessBuilder("nft", "-f", "-").redirectErrorStream(true).start();
-    } catch (IOException e) {
-      throw new IllegalStateException("nft cannot be run, install nftables", e);
-    }
-    CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS)
-        .execute(process::destroyForcibly);
-    try {
-      send(script, process);
-      // Ends when nft does.
-      byte[] output = process.getInputStream().readAllBytes();
-      int status = process.waitFor();
-      if (status != 0) {
-        String text = new String(output, StandardCharsets.UTF_8).strip();
-        throw new IllegalStateException(
-            "nft refused the table " + TABLE + ": " + (text.isEmpty() ? "status " + status : text));
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("nft cannot be read from", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while nft ran", e);
-    }
-  }
-
-  private static void send(String script, Process process) {
-    try (OutputStream input = process.getOutputStream()) {
-      input.write(script.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      // It ended before it read all; its status and its own words say why.
-      process.destroy();
-    }
+    ExternalProgram.run("the table " + TABLE, script, "nft", "-f", "-");
   }
 
   /** Deletes the table; idempotent. */

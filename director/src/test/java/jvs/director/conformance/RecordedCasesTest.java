@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 /** As the kernel, case by case. */
 class RecordedCasesTest {
   /** What waits for a feature that is not there yet; see docs/conformance.md. */
-  private static final Set<String> AWAITED = Set.of("daemon", "localnode", "edit-fwd", "rate");
+  private static final Set<String> AWAITED = Set.of("daemon", "edit-fwd", "rate");
 
   private static Names names;
 
