@@ -130,7 +130,8 @@ final class RelatedIcmp {
   }
 
   /**
-   * An ICMP packet that is routed through.
+   * An ICMP packet that is routed through. Differs from IPVS: an error to somebody else than whom
+   * its quoted packet is from is no error about a connection, but a forgery.
    *
    * @return a verdict, or {@link #UNRELATED}
    */
@@ -139,6 +140,10 @@ final class RelatedIcmp {
       return UNRELATED;
     }
     QuotedPacket quoted = packet.quoted();
+    if (quoted.sourceHigh() != packet.destinationHigh()
+        || quoted.sourceLow() != packet.destinationLow()) {
+      return UNRELATED;
+    }
     flow.set(
         packet.isV6(),
         quoted.protocol(),

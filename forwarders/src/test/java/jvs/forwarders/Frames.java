@@ -192,7 +192,7 @@ final class Frames {
     putChecksum(frame, field, from, to, 0);
   }
 
-  private static void putChecksum(byte[] frame, int field, int from, int to, int pseudo) {
+  static void putChecksum(byte[] frame, int field, int from, int to, int pseudo) {
     frame[field] = 0;
     frame[field + 1] = 0;
     int sum = sum(frame, from, to) + pseudo;

@@ -165,7 +165,7 @@ class HostileTransportVectorsTest {
     List<Vector> typesV6 =
         Stream.of(0, 1, 2, 127, 128, 133, 137, 255).map(type -> typedV6(type, replyV6)).toList();
     Vector cut = Vector.nat("ICMP cut", Frames.cut(SYN_AS_ICMP, 27), "icmp_truncated");
-    return Stream.of(types, typesV6, List.of(cut)).flatMap(List::stream).toList();
+    return Stream.of(types, typesV6, List.of(cut, forged())).flatMap(List::stream).toList();
   }
 
   private static final byte[] SYN_AS_ICMP =
@@ -179,6 +179,16 @@ class HostileTransportVectorsTest {
   private static Vector typedV6(int type, byte[] data) {
     byte[] frame = Frames.icmp(Frames.requestV6(), type, 0, 0, data);
     return Vector.nat("ICMPv6 type " + type, frame, "passed");
+  }
+
+  /** Sent on under the VIP's name it would reach somebody who never asked. */
+  private static Vector forged() {
+    byte[] sent = atServer().tcp(TcpHeader.SYN);
+    FrameBuilder toAnother = Frames.reply(0).to("192.0.2.8", 0);
+    return Vector.nat("an error to another than the client that it quotes", SYN, "forwarded")
+        .toServer(sent)
+        .fromServer(Frames.icmp(toAnother, 3, 1, 0, Frames.packet(sent)))
+        .ends("passed");
   }
 
   /** Errors about tunnels that were never there, from this host's own address. */

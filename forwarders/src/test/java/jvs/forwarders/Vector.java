@@ -31,6 +31,7 @@ final class Vector {
 
   private final String name;
   private final List<Consumer<TestDirector>> settings = new ArrayList<>();
+  private final List<Arrival> arrivals = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
   private DirectorOptions options = DirectorOptions.of(100, 1);
   private List<Forwarder> methods = Forwarders.all();
@@ -112,12 +113,14 @@ final class Vector {
 
   /** The next frame comes in on the client's side with this virtio-net header. */
   Vector fromClient(byte[] frame, byte[] vnetHeader) {
+    arrivals.add(new Arrival(true, frame));
     steps.add(new Step(lab -> put(lab.clientSide, frame, vnetHeader)));
     return counts("received");
   }
 
   /** The next frame comes in on the server's side. */
   Vector fromServer(byte[] frame) {
+    arrivals.add(new Arrival(false, frame));
     steps.add(new Step(lab -> put(lab.serverSide, frame, COMPLETE)));
     return counts("received");
   }
@@ -155,6 +158,11 @@ final class Vector {
     return steps.stream().flatMap(step -> step.counters.keySet().stream()).distinct().toList();
   }
 
+  /** The frames that come in. */
+  List<Arrival> arrivals() {
+    return List.copyOf(arrivals);
+  }
+
   /** Runs it on a director of its own. */
   void run() {
     try (TestDirector lab = new TestDirector(options, methods)) {
@@ -189,6 +197,10 @@ final class Vector {
   public String toString() {
     return name;
   }
+
+  /** A frame that comes in, and where. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Arrival(boolean isFromClient, byte[] frame) {}
 
   /** A frame or another event, and what it leads to. */
   private static final class Step {

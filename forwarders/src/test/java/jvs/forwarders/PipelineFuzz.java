@@ -1,0 +1,51 @@
+package jvs.forwarders;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Any frames on either side of a director that serves everything; {@link Judge} says what is wrong.
+ *
+ * <p>An input is frame after frame: an octet for side and time since the one before, two for the
+ * length, the frame. All vectors are where the search begins.
+ */
+class PipelineFuzz {
+  private static final int[] WAITS_MILLIS = {0, 100, 3_000, 61_000};
+  private static final int LARGEST = 65_000;
+
+  static Stream<byte[]> vectors() {
+    return HostileTraffic.vectors().map(PipelineFuzz::input);
+  }
+
+  private static byte[] input(Vector vector) {
+    ByteArrayOutputStream input = new ByteArrayOutputStream();
+    for (Vector.Arrival arrival : vector.arrivals()) {
+      byte[] frame = arrival.frame();
+      input.write(arrival.isFromClient() ? 0 : 1);
+      input.write(frame.length >> 8);
+      input.write(frame.length);
+      input.write(frame, 0, frame.length);
+    }
+    return input.toByteArray();
+  }
+
+  @MethodSource("vectors")
+  @FuzzTest
+  void framesOfAnyKindDoNoHarm(byte[] input) {
+    ByteBuffer octets = ByteBuffer.wrap(input);
+    try (Judge judge = new Judge()) {
+      while (octets.remaining() > 3) {
+        int choice = octets.get();
+        int length = Math.min(octets.getShort() & 0xffff, Math.min(LARGEST, octets.remaining()));
+        byte[] frame = new byte[length];
+        octets.get(frame);
+        judge.lab.nowMillis += WAITS_MILLIS[choice >> 1 & 3];
+        judge.watch((choice & 1) == 0, frame);
+      }
+      judge.settle();
+    }
+  }
+}
