@@ -265,6 +265,15 @@ public final class Director implements IpvsControl, AutoCloseable {
     return sums;
   }
 
+  /** The last frames on which the workers' pipelines failed. */
+  public List<FailedFrame> failedFrames() {
+    List<FailedFrame> frames = new ArrayList<>();
+    synchronized (publishing) {
+      workers.forEach(worker -> worker.failedFrames().copyTo(frames));
+    }
+    return frames;
+  }
+
   @Override
   public void newService(ServiceKey key, ServiceSpec spec) {
     services.newService(key, spec);

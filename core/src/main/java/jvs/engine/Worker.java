@@ -32,6 +32,7 @@ public final class Worker implements Runnable, AutoCloseable {
   private final Supplier<Snapshot> snapshots;
   private final LongSupplier clock;
   private final FrameBatch batch = new FrameBatch(BURST);
+  private final FailedFrames failed = new FailedFrames();
   private final WakeUp wakeUp = new WakeUp();
   private final Poller poller;
   private final AtomicLong cycles = new AtomicLong();
@@ -78,6 +79,11 @@ public final class Worker implements Runnable, AutoCloseable {
     return cycles.getOpaque();
   }
 
+  /** Frames on which its pipeline failed; other threads read them. */
+  FailedFrames failedFrames() {
+    return failed;
+  }
+
   /** Its ports. */
   public PacketPort[] ports() {
     return ports.clone();
@@ -120,6 +126,7 @@ public final class Worker implements Runnable, AutoCloseable {
     try {
       return pipeline.process(address, length, linkIndex, nowMillis);
     } catch (RuntimeException e) {
+      failed.keep(address, length, System.currentTimeMillis() * 1000);
       return DropReason.INTERNAL_ERROR.code();
     }
   }
@@ -156,6 +163,7 @@ public final class Worker implements Runnable, AutoCloseable {
     for (PacketPort port : ports) {
       port.close();
     }
+    failed.close();
     pipeline.close();
     outbound.close();
     table.close();

@@ -1,6 +1,8 @@
 package jvs.director;
 
 import jvs.director.conformance.ConformanceCommand;
+import jvs.director.control.CountersCommand;
+import jvs.director.control.DumpCommand;
 import jvs.director.control.SysctlCommand;
 import jvs.director.daemon.DirectorCommand;
 import jvs.director.proc.ProcCommand;
@@ -27,6 +29,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DirectorCommand.class,
       SysctlCommand.class,
+      CountersCommand.class,
+      DumpCommand.class,
       ProcCommand.class,
       ConformanceCommand.class
     })

@@ -1,5 +1,6 @@
 package jvs.forwarders;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jvs.engine.DirectorOptions;
+import jvs.engine.FailedFrame;
 import jvs.flow.Connection;
 import jvs.route.Route;
 import jvs.service.ServerKey;
@@ -233,6 +235,20 @@ class DropReasonVectorsTest {
             .filter(label -> !reached.contains(label))
             .collect(Collectors.toCollection(TreeSet::new));
     assertEquals(Set.of(), missing);
+  }
+
+  @Test
+  void keepsTheFrameThatABugCosts() {
+    try (TestDirector lab = new TestDirector(DirectorOptions.of(9, 1), List.of(new Mistaken()))) {
+      lab.serve(TestDirector.TCP, ServerSpec.ROUTE, 80).fromClient(SYN);
+
+      List<FailedFrame> kept = lab.director.failedFrames();
+
+      assertEquals(1, kept.size());
+      assertEquals(SYN.length, kept.get(0).length());
+      byte[] asItWas = Frames.lying(kept.get(0).octets(), Frames.IP + 8, 64);
+      assertArrayEquals(SYN, asItWas, "all but the TTL");
+    }
   }
 
   /** A method with a bug. */

@@ -14,10 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import jvs.engine.FailedFrame;
 import jvs.service.ConnectionEntry;
 import jvs.service.DaemonSpec;
 import jvs.service.IpvsControl;
@@ -187,6 +189,35 @@ public final class ControlClient implements IpvsControl, AutoCloseable {
     List<Statistics> totals = new ArrayList<>();
     readEach("/totals/workers", fields -> totals.add(EntryJson.readStatistics(fields)));
     return totals;
+  }
+
+  /** How all frames ended so far, by label: received, the verdicts, each drop reason. */
+  public Map<String, Long> counters() {
+    Map<String, Long> counters = new LinkedHashMap<>();
+    exchange(
+        "GET",
+        "/counters",
+        null,
+        reader -> {
+          reader.beginObject();
+          while (reader.hasNext()) {
+            counters.put(reader.nextName(), reader.nextLong());
+          }
+          reader.endObject();
+        });
+    return counters;
+  }
+
+  /** The last frames on which the director failed. */
+  public void failedFrames(Consumer<FailedFrame> consumer) {
+    readEach(
+        "/frames/failed",
+        fields ->
+            consumer.accept(
+                new FailedFrame(
+                    fields.number("timestampMicros", 0, Long.MAX_VALUE),
+                    (int) fields.number("length", 0, Integer.MAX_VALUE),
+                    HexFormat.of().parseHex(fields.text("octets")))));
   }
 
   @Override

@@ -125,7 +125,10 @@ public final class Daemon {
   }
 
   private static ControlServer serve(Path socket, Director director) throws IOException {
-    Map<String, JsonSource> sources = Map.of("/counters", out -> Reports.counters(director, out));
+    Map<String, JsonSource> sources =
+        Map.of(
+            "/counters", out -> Reports.counters(director, out),
+            "/frames/failed", out -> Reports.failedFrames(director, out));
     return ControlServer.start(socket, null, director, sources, line -> LOG.log(Level.ERROR, line));
   }
 

@@ -2,8 +2,10 @@ package jvs.director.daemon;
 
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
+import java.util.HexFormat;
 import java.util.Map;
 import jvs.engine.Director;
+import jvs.engine.FailedFrame;
 
 /** What the control socket tells beside the commands. */
 final class Reports {
@@ -16,5 +18,18 @@ final class Reports {
       out.name(counter.getKey()).value(counter.getValue());
     }
     out.endObject();
+  }
+
+  /** The last frames that ended as internal_error. */
+  static void failedFrames(Director director, JsonWriter out) throws IOException {
+    out.beginArray();
+    for (FailedFrame frame : director.failedFrames()) {
+      out.beginObject();
+      out.name("timestampMicros").value(frame.timestampMicros());
+      out.name("length").value(frame.length());
+      out.name("octets").value(HexFormat.of().formatHex(frame.octets()));
+      out.endObject();
+    }
+    out.endArray();
   }
 }
