@@ -159,6 +159,29 @@ final class ConnectionFactory implements TimingWheel.Expiry {
             server.id(),
             nowMillis);
     connection.controller(template);
+    publish(slot, isOnePacket, nowMillis);
+  }
+
+  /**
+   * Opens a connection without a server for the flow that the pipeline has filled in: its packets
+   * go where they want to (ip_vs_leave, cache_bypass).
+   *
+   * @return its slot, or {@link ConnectionTable#NONE} if the table is full
+   */
+  int bypass(boolean isOnePacket, long nowMillis) {
+    int slot = table.allocate();
+    if (slot == ConnectionTable.NONE) {
+      return slot;
+    }
+    int flags = ServerSpec.BYPASS | (isOnePacket ? ConnectionFlags.ONE_PACKET : 0);
+    connection
+        .at(slot)
+        .initialise(flow, flags, flow.isV6(), 0, 0, 0, RealServers.NOBODY, nowMillis);
+    publish(slot, isOnePacket, nowMillis);
+    return slot;
+  }
+
+  private void publish(int slot, boolean isOnePacket, long nowMillis) {
     if (isOnePacket) {
       table.publishUnhashed(slot);
     } else {

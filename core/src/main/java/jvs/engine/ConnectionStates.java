@@ -11,6 +11,7 @@ import jvs.service.RealServer;
 import jvs.service.Settings;
 import jvs.wire.Packet;
 import jvs.wire.SctpHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a connection to its next state: timeout, active and inactive counts (set_tcp_state,
@@ -34,9 +35,14 @@ final class ConnectionStates {
    * A packet of the connection passes.
    *
    * @param requestOrReply {@link TcpState#INPUT} or {@link TcpState#OUTPUT}
+   * @param server where the connection counts, null if nowhere (BYPASS)
    */
   void next(
-      Connection connection, Packet packet, int requestOrReply, RealServer server, long nowMillis) {
+      Connection connection,
+      Packet packet,
+      int requestOrReply,
+      @Nullable RealServer server,
+      long nowMillis) {
     int direction = requestOrReply;
     if (connection.hasFlag(ConnectionFlags.NO_OUTPUT)) {
       if (direction == TcpState.OUTPUT) {
@@ -75,11 +81,15 @@ final class ConnectionStates {
     }
   }
 
-  private static void enter(Connection connection, int state, boolean isActive, RealServer server) {
+  private static void enter(
+      Connection connection, int state, boolean isActive, @Nullable RealServer server) {
     if (state == connection.state()) {
       return;
     }
     connection.state(state);
+    if (server == null) {
+      return;
+    }
     boolean isInactive = connection.hasFlag(ConnectionFlags.INACTIVE);
     if (isInactive && isActive) {
       connection.removeFlags(ConnectionFlags.INACTIVE);

@@ -135,9 +135,20 @@ public final class Pipeline implements AutoCloseable {
     if (!packet.hasPorts()) {
       return host.passed(packet, isLocal, snapshot, nowMillis);
     }
-    return isLocal
+    return isLocal || isMarked()
         ? requests.receive(packet, snapshot, nowMillis)
         : replies.receive(packet, snapshot, nowMillis);
+  }
+
+  /**
+   * Whether a mark service wants a packet to a foreign address, which policy routing brings to IPVS
+   * in the kernel, and which is no reply.
+   */
+  private boolean isMarked() {
+    long mark = snapshot.marks().classify(packet);
+    return mark != 0
+        && snapshot.services().hasMark(packet.isV6(), mark)
+        && !replies.isReply(packet);
   }
 
   /** What a local server says; the host's stack has passed the packet on to us alone. */

@@ -82,6 +82,11 @@ final class Replies {
     return isRouted ? outbound.forward(packet, hop, nowMillis) : Verdict.PASSED;
   }
 
+  /** Whether it belongs to a connection as a reply. */
+  boolean isReply(Packet packet) {
+    return find(packet) != ConnectionTable.NONE;
+  }
+
   private int find(Packet packet) {
     flow.set(
         packet.isV6(),

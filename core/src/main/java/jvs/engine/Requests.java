@@ -7,6 +7,8 @@ import jvs.flow.FlowKey;
 import jvs.flow.SctpState;
 import jvs.flow.TcpState;
 import jvs.service.RealServer;
+import jvs.service.ServerSpec;
+import jvs.service.ServiceSpec;
 import jvs.service.Settings;
 import jvs.table.VirtualService;
 import jvs.wire.DropReason;
@@ -75,6 +77,9 @@ final class Requests {
       slot = ConnectionTable.NONE;
     }
     RealServer server = null;
+    if (slot != ConnectionTable.NONE && connection.at(slot).method() == ServerSpec.BYPASS) {
+      return forward(slot, packet, null, snapshot, nowMillis);
+    }
     if (slot != ConnectionTable.NONE) {
       server = servers.byId(connection.at(slot).serverId());
       if (server == null || !server.isAvailable()) {
@@ -95,7 +100,10 @@ final class Requests {
       }
       slot = factory.open(packet, service, nowMillis);
       if (slot < 0) {
-        return refused(slot, packet, snapshot, nowMillis);
+        slot = leave(slot, packet, service, snapshot, nowMillis);
+        return slot < 0
+            ? refused(slot, packet, snapshot, nowMillis)
+            : forward(slot, packet, null, snapshot, nowMillis);
       }
       server = servers.byId(connection.at(slot).serverId());
     }
@@ -166,6 +174,25 @@ final class Requests {
             && connection.hasFlag(ConnectionFlags.NO_OUTPUT));
   }
 
+  /**
+   * No server is to be had: opens a connection that bypasses them, if that is asked for
+   * (ip_vs_leave).
+   *
+   * @return its slot, or {@code slot}
+   */
+  private int leave(int slot, Packet packet, VirtualService service, Snapshot snapshot, long now) {
+    boolean bypasses =
+        slot == ConnectionTable.NONE
+            && settings.bypasses
+            && service.key().isMark()
+            && factory.reason() == DropReason.NO_SERVER.code()
+            && snapshot
+                .routes()
+                .isUnicast(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
+    boolean isOnePacket = packet.isUdp() && service.spec().has(ServiceSpec.ONE_PACKET);
+    return bypasses ? factory.bypass(isOnePacket, now) : slot;
+  }
+
   private int refused(int slot, Packet packet, Snapshot snapshot, long nowMillis) {
     if (slot == ConnectionFactory.ACCEPT) {
       return host.passed(packet, true, snapshot, nowMillis);
@@ -178,8 +205,10 @@ final class Requests {
   }
 
   private int forward(
-      int slot, Packet packet, RealServer server, Snapshot snapshot, long nowMillis) {
-    traffic.request(server.id(), server.serviceId(), packet.ipLength());
+      int slot, Packet packet, @Nullable RealServer server, Snapshot snapshot, long nowMillis) {
+    if (server != null) {
+      traffic.request(server.id(), server.serviceId(), packet.ipLength());
+    }
     connection.at(slot);
     states.next(connection, packet, TcpState.INPUT, server, nowMillis);
     int verdict = transmitter.send(packet, connection.at(slot), server, nowMillis);

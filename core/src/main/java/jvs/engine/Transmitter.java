@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Transmitter {
   private static final int SMALLEST_MTU_V4 = 68;
   private static final int SMALLEST_MTU_V6 = 1280;
+  private static final ServerSpec BYPASS = ServerSpec.of(ServerSpec.BYPASS, 0);
 
   private final @Nullable Forwarder[] forwarders;
   private final Settings settings;
@@ -60,17 +61,22 @@ final class Transmitter {
   /**
    * Sends a request on.
    *
+   * @param server the connection's, null for the packet's own destination (BYPASS)
    * @return a verdict
    */
-  int send(Packet packet, Connection connection, RealServer server, long nowMillis) {
+  int send(Packet packet, Connection connection, @Nullable RealServer server, long nowMillis) {
     Forwarder forwarder = method(connection);
     if (forwarder == null) {
       return DropReason.METHOD_UNAVAILABLE.code();
     }
+    ServerSpec spec = server == null ? BYPASS : server.spec();
     NextHop hop =
-        outbound.lookup(connection.isServerV6(), connection.serverHigh(), connection.serverLow());
+        server == null
+            ? outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow())
+            : outbound.lookup(
+                connection.isServerV6(), connection.serverHigh(), connection.serverLow());
     if (hop.isLocal()) {
-      return deliver(packet, connection, forwarder, server.spec(), hop, nowMillis);
+      return deliver(packet, connection, forwarder, spec, hop, nowMillis);
     }
     if (hop.link() == null) {
       errors.hostUnreachable(packet, nowMillis);
@@ -81,7 +87,6 @@ final class Transmitter {
       return DropReason.TTL_EXCEEDED.code();
     }
     packet.decrementTimeToLive();
-    ServerSpec spec = server.spec();
     boolean isTunnel = connection.method() == ServerSpec.TUNNEL;
     int pathMtu = pathMtu(connection, hop.link(), nowMillis);
     int mtu = pathMtu - forwarder.overheadBytes(connection, spec);

@@ -125,6 +125,12 @@ public final class RouteTable {
         && (routes[index].type() == Route.LOCAL || routes[index].type() == Route.BROADCAST);
   }
 
+  /** Whether packets to this address are for one other host. */
+  public boolean isUnicast(boolean isV6, long high, long low) {
+    int index = lookup(isV6, high, low);
+    return index >= 0 && routes[index].type() == Route.UNICAST;
+  }
+
   /** Whether this host has an IPv6 address, rather than all of the local network it is in. */
   public boolean isAddressV6(long high, long low) {
     int index = lookup(true, high, low);

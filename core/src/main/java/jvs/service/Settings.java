@@ -31,6 +31,9 @@ public final class Settings {
   /** Segments of NAT servers without a connection are answered with port unreachable. */
   public volatile boolean sendsNatIcmp;
 
+  /** Without a server, packets of mark services to foreign addresses go there (cache_bypass). */
+  public volatile boolean bypasses;
+
   /** Templates of quiesced servers are not used any more. */
   public volatile boolean expiresQuiescentTemplate;
 

@@ -75,11 +75,11 @@ public final class Sysctls {
     number("run_estimation", 1, (settings, value) -> settings.estimatesRates = value != 0);
     number("lblc_expiration", 86400, (settings, value) -> settings.lblcExpirationSeconds = value);
     number("lblcr_expiration", 86400, (settings, value) -> settings.lblcrExpirationSeconds = value);
+    number("cache_bypass", 0, (settings, value) -> settings.bypasses = value != 0);
     // Without effect here, or not yet.
     for (String name :
         new String[] {
           "backup_only",
-          "cache_bypass",
           "conntrack",
           "ignore_tunneled",
           "sync_persist_mode",

@@ -103,6 +103,11 @@ public final class ServiceIndex {
     }
   }
 
+  /** Whether there is a service for the mark. */
+  public boolean hasMark(boolean isV6, long mark) {
+    return hasMarks && findMark(isV6, mark) != null;
+  }
+
   private @Nullable VirtualService findMark(boolean isV6, long mark) {
     int place = hash(mark);
     while (true) {
