@@ -7,7 +7,8 @@ import jvs.wire.Endpoint;
 import jvs.wire.Packet;
 
 /**
- * Learns neighbours from ARP and answers for the VIPs that are the director's own (RFC 826).
+ * Learns neighbours from ARP and answers for the VIPs that are the director's own (RFC 826); for
+ * IPv6 by {@link NeighbourDiscovery}.
  *
  * <p>One thread, its worker's; the neighbour table is shared by all.
  */
@@ -16,16 +17,26 @@ public final class ArpResponder {
 
   private final NeighbourTable neighbours;
   private final Outbound outbound;
+  private final NeighbourDiscovery discovery;
   private final ArpHeader arp = new ArpHeader();
 
   /** Writes to {@code neighbours}, answers through {@code outbound}. */
   public ArpResponder(NeighbourTable neighbours, Outbound outbound) {
     this.neighbours = neighbours;
     this.outbound = outbound;
+    discovery = new NeighbourDiscovery(neighbours, outbound);
   }
 
-  /** An ARP frame came in. */
+  /** Whether a frame is about who has which address. */
+  static boolean concerns(Packet packet) {
+    return packet.isArp() || NeighbourDiscovery.concerns(packet);
+  }
+
+  /** Such a frame came in. */
   int receive(Packet packet, Snapshot snapshot, long nowMillis) {
+    if (packet.isV6()) {
+      return discovery.receive(packet, snapshot, nowMillis);
+    }
     int offset = packet.ethernet().length();
     int reason = arp.wrap(packet.address() + offset, packet.length() - offset).check();
     if (reason != 0) {
@@ -58,6 +69,7 @@ public final class ArpResponder {
         }
       }
     }
+    discovery.announce(before, now);
     outbound.flush();
   }
 }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way out: finds the link and the neighbour, writes the Ethernet header, hands the frame to the
- * link's port. Resolves neighbours by ARP meanwhile keeping a bounded number of frames.
+ * link's port. Resolves neighbours by ARP and neighbour discovery meanwhile keeping a bounded
+ * number of frames.
  *
  * <p>One thread, its worker's.
  */
@@ -38,6 +39,7 @@ public final class Outbound implements AutoCloseable {
   private final PendingFrames pending = new PendingFrames();
   private final EthernetHeader ethernet = new EthernetHeader();
   private final ArpHeader arp = new ArpHeader();
+  private final NeighbourFrames discovery = new NeighbourFrames();
   private final Fragmenter fragmenter;
 
   /** Sends through {@code ports}, one for each link. */
@@ -159,11 +161,50 @@ public final class Outbound implements AutoCloseable {
   private void probe(Neighbour neighbour, NextHop hop, long nowMillis) {
     IpAddress source = hop.source();
     Link link = hop.link();
-    if (source == null || link == null || !source.isV4()) {
+    if (source == null
+        || link == null
+        || source.isV4() == neighbour.isV6()
+        || !neighbour.mayProbe(nowMillis, PROBE_INTERVAL_MILLIS)) {
       return;
     }
-    if (neighbour.mayProbe(nowMillis, PROBE_INTERVAL_MILLIS)) {
+    if (source.isV4()) {
       sendArp(link, ArpHeader.REQUEST, BROADCAST, source.v4(), 0, (int) neighbour.low());
+    } else {
+      solicit(link, source, neighbour);
+    }
+  }
+
+  private void solicit(Link link, IpAddress source, Neighbour neighbour) {
+    PacketPort port = port(link.index());
+    if (port != null) {
+      long frame = newFrame();
+      discovery.solicit(frame, link.mac(), source, neighbour.high(), neighbour.low());
+      port.send(frame, NeighbourFrames.LENGTH);
+    }
+  }
+
+  /** Sends a neighbour advertisement on a link: its address is the target's. */
+  void advertise(
+      Link link,
+      int flags,
+      long targetHigh,
+      long targetLow,
+      long destinationMac,
+      long destinationHigh,
+      long destinationLow) {
+    PacketPort port = port(link.index());
+    if (port != null) {
+      long frame = newFrame();
+      discovery.advertise(
+          frame,
+          link.mac(),
+          flags,
+          targetHigh,
+          targetLow,
+          destinationMac,
+          destinationHigh,
+          destinationLow);
+      port.send(frame, NeighbourFrames.LENGTH);
     }
   }
 

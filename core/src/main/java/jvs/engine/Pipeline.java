@@ -99,7 +99,7 @@ public final class Pipeline implements AutoCloseable {
     if (reason != 0) {
       return reason;
     }
-    if (packet.isArp()) {
+    if (ArpResponder.concerns(packet)) {
       return arp.receive(packet, snapshot, nowMillis);
     }
     if (linkIndex == outbound.routes().hostLink()) {

@@ -20,13 +20,7 @@ public final class DirectRoutingLab {
 
   /** Builds it; the VIP is not configured on the director yet. */
   public static Lab build(Transcript transcript) {
-    Topology topology = Topology.create(transcript);
-    try {
-      return build(topology);
-    } catch (RuntimeException e) {
-      topology.close();
-      throw e;
-    }
+    return Topology.make(transcript, DirectRoutingLab::build);
   }
 
   private static Lab build(Topology topology) {

@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
 
 /**
@@ -23,18 +26,21 @@ import java.util.concurrent.Executors;
  * UDP               the datagram, behind "server 1 "
  * </pre>
  *
- * <p>It ends when its standard input does, hence with the program that started it.
+ * <p>As a program it ends when its standard input does, hence with the program that started it.
  */
-public final class HttpServerMain {
+public final class HttpServerMain implements AutoCloseable {
   static final long SEED = 1;
 
   private static final String BYTES = "/bytes/";
   private static final int MAX_DATAGRAM_BYTES = 65_507;
 
   private final String name;
+  private final HttpServer http;
+  private final List<DatagramChannel> channels = new ArrayList<>();
 
-  private HttpServerMain(String name) {
+  private HttpServerMain(String name, HttpServer http) {
     this.name = name;
+    this.http = http;
   }
 
   /**
@@ -44,26 +50,47 @@ public final class HttpServerMain {
    *     as an answer leaves from the address that was asked only if the socket is bound to it
    */
   public static void main(String[] arguments) throws IOException {
-    HttpServerMain server = new HttpServerMain(arguments[0]);
-    int tcpPort = server.serveHttp(Integer.parseInt(arguments[1]));
+    List<String> list = List.of(arguments);
+    int tcpPort = Integer.parseInt(arguments[1]);
     int udpPort = Integer.parseInt(arguments[2]);
-    for (int i = 3; i < arguments.length; i++) {
-      DatagramChannel channel = DatagramChannel.open();
-      channel.bind(new InetSocketAddress(arguments[i], udpPort));
-      udpPort = channel.socket().getLocalPort();
-      Thread.ofPlatform().daemon().start(() -> server.echo(channel));
-    }
-    System.out.println("ready, TCP port " + tcpPort + ", UDP port " + udpPort);
+    HttpServerMain server = open(arguments[0], tcpPort, udpPort, list.subList(3, list.size()));
+    System.out.println("ready, " + server);
     System.in.transferTo(OutputStream.nullOutputStream());
     System.exit(0);
   }
 
-  private int serveHttp(int port) throws IOException {
-    HttpServer http = HttpServer.create(new InetSocketAddress(port), 1024);
+  /** Serves on sockets of the namespace that the calling thread is in. */
+  static HttpServerMain open(String name, int tcpPort, int udpPort, List<String> addresses)
+      throws IOException {
+    HttpServer http = HttpServer.create(new InetSocketAddress(tcpPort), 1024);
+    HttpServerMain server = new HttpServerMain(name, http);
     http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    http.createContext("/", this::answer);
+    http.createContext("/", server::answer);
     http.start();
-    return http.getAddress().getPort();
+    int port = udpPort;
+    for (String address : addresses) {
+      DatagramChannel channel = DatagramChannel.open();
+      server.channels.add(channel);
+      channel.bind(new InetSocketAddress(address, port));
+      port = channel.socket().getLocalPort();
+      Thread.ofPlatform().daemon().start(() -> server.echo(channel));
+    }
+    return server;
+  }
+
+  /** Stops serving. */
+  @Override
+  public void close() throws IOException {
+    http.stop(0);
+    for (DatagramChannel channel : channels) {
+      channel.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    int udpPort = channels.isEmpty() ? 0 : channels.getFirst().socket().getLocalPort();
+    return "TCP port " + http.getAddress().getPort() + ", UDP port " + udpPort;
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -106,6 +133,8 @@ public final class HttpServerMain {
         var client = channel.receive(datagram);
         channel.send(datagram.flip(), client);
       }
+    } catch (ClosedChannelException e) {
+      // It was told to stop.
     } catch (IOException e) {
       System.out.println(name + ": UDP: " + e);
     }

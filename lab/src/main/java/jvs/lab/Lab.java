@@ -1,6 +1,7 @@
 package jvs.lab;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A topology for one director, and what is where in it.
@@ -41,17 +42,56 @@ public record Lab(
 
   /** Makes the VIP an address of the director. */
   public void addVip() {
-    director.address("eth0", vip + "/32");
+    director.address("eth0", alone(vip));
+  }
+
+  /** The family of client and VIP. */
+  Family family() {
+    return isV6(vip) ? Family.IPV6 : Family.IPV4;
+  }
+
+  /** Whether the servers have the VIP, too: they do unless addresses are translated. */
+  boolean holdsVip() {
+    return !method.equals("-m");
+  }
+
+  /** Whether requests reach the servers through tunnels. */
+  boolean isTunnel() {
+    return method.startsWith("-i");
   }
 
   /** Takes the VIP from the director. */
   public void removeVip() {
-    director.ip("address", "delete", vip + "/32", "dev", "eth0");
+    director.ip("address", "delete", alone(vip), "dev", "eth0");
   }
 
   /** The VIP with the port of the web servers, as ipvsadm and URLs write it. */
   public String httpService() {
-    return vip + ":" + HTTP_PORT;
+    return endpoint(vip, HTTP_PORT);
+  }
+
+  /** The start page of the service. */
+  String url() {
+    return "http://" + httpService() + "/";
+  }
+
+  /** Address and port, as ipvsadm and URLs write them. */
+  static String endpoint(String address, int port) {
+    return (isV6(address) ? "[" + address + "]" : address) + ":" + port;
+  }
+
+  /** An address as a network of its own, as for an interface. */
+  static String alone(String address) {
+    return address + (isV6(address) ? "/128" : "/32");
+  }
+
+  /** The addresses of all servers in a network. */
+  static List<String> serverAddresses(Network network, int first) {
+    return IntStream.range(first, first + SERVERS).mapToObj(network::address).toList();
+  }
+
+  private static boolean isV6(String address) {
+    return address.contains(":");
   }
 
   /**

@@ -17,44 +17,39 @@ public final class NatLab {
                     VIP  203.0.113.80                        +- server3  10.0.0.13\
       """;
 
+  static final int DIRECTOR = 2;
+  static final int VIP = 80;
+
+  private static final int INSIDE = 1;
+  private static final int FIRST_SERVER = 11;
+
   private NatLab() {}
 
   /** Builds it; the VIP is not configured on the director yet. */
   public static Lab build(Transcript transcript) {
-    Topology topology = Topology.create(transcript);
-    try {
-      return build(topology);
-    } catch (RuntimeException e) {
-      topology.close();
-      throw e;
-    }
+    return build(transcript, Family.IPV4);
+  }
+
+  /** Builds it in an address family. */
+  static Lab build(Transcript transcript, Family family) {
+    return Topology.make(transcript, topology -> build(topology, family));
   }
 
   /** Lets the outer world reach the servers by their own addresses, through the director. */
   static void routeToServers(Lab lab) {
     lab.director().sysctl("net.ipv4.ip_forward", "1");
-    Host router =
-        lab.topology().hosts().stream()
-            .filter(host -> host.role().equals("router"))
-            .findFirst()
-            .orElseThrow();
-    router.ip("route", "add", "10.0.0.0/24", "via", "203.0.113.2");
+    lab.topology().find("router").ip("route", "add", "10.0.0.0/24", "via", "203.0.113.2");
   }
 
-  private static Lab build(Topology topology) {
+  private static Lab build(Topology topology, Family family) {
     Transcript transcript = topology.transcript();
+    Network edge = family.edge();
     transcript.explain(
         """
         Every machine is a network namespace, every cable a veth pair. First the client, far away
         behind a router:\
         """);
-    Host client = topology.host("client");
-    Host router = topology.host("router");
-    topology.cable(client, "eth0", router, "eth0");
-    client.address("eth0", "198.51.100.10/24");
-    client.defaultGateway("198.51.100.1");
-    router.address("eth0", "198.51.100.1/24");
-    router.sysctl("net.ipv4.ip_forward", "1");
+    FarSide far = FarSide.build(topology, family);
 
     transcript.explain(
         """
@@ -62,13 +57,13 @@ public final class NatLab {
         as it moves the frames itself.\
         """);
     Host director = topology.host("director");
-    topology.cable(router, "eth1", director, "eth0");
-    router.address("eth1", "203.0.113.1/24");
-    director.address("eth0", "203.0.113.2/24");
-    director.defaultGateway("203.0.113.1");
+    topology.cable(far.router(), "eth1", director, "eth0");
+    far.router().address("eth1", edge.onLink(FarSide.ROUTER));
+    director.address("eth0", edge.onLink(DIRECTOR));
+    director.defaultGateway(edge.address(FarSide.ROUTER));
     Host lan = topology.bridge("switch");
     topology.plug(director, "eth1", lan);
-    director.address("eth1", "10.0.0.1/24");
+    director.address("eth1", family.farm().onLink(INSIDE));
 
     transcript.explain(
         """
@@ -77,24 +72,30 @@ public final class NatLab {
         reach the client from an address it never talked to.\
         """);
     List<Host> servers = new ArrayList<>();
-    addServer(topology, lan, servers);
+    addServer(topology, lan, servers, family.farm());
     transcript.again(
         "the same for server2 and server3",
         () -> {
-          addServer(topology, lan, servers);
-          addServer(topology, lan, servers);
+          addServer(topology, lan, servers, family.farm());
+          addServer(topology, lan, servers, family.farm());
         });
-    List<String> addresses = List.of("10.0.0.11", "10.0.0.12", "10.0.0.13");
     return new Lab(
-        topology, client, director, servers, addresses, "203.0.113.80", "198.51.100.10", "-m");
+        topology,
+        far.client(),
+        director,
+        servers,
+        Lab.serverAddresses(family.farm(), FIRST_SERVER),
+        edge.address(VIP),
+        family.clients().address(FarSide.CLIENT),
+        "-m");
   }
 
-  private static void addServer(Topology topology, Host lan, List<Host> servers) {
-    int number = servers.size() + 1;
-    Host server = topology.host("server" + number);
+  private static void addServer(Topology topology, Host lan, List<Host> servers, Network farm) {
+    int index = servers.size();
+    Host server = topology.host("server" + (index + 1));
     topology.plug(server, "eth0", lan);
-    server.address("eth0", "10.0.0.1" + number + "/24");
-    server.defaultGateway("10.0.0.1");
+    server.address("eth0", farm.onLink(FIRST_SERVER + index));
+    server.defaultGateway(farm.address(INSIDE));
     servers.add(server);
   }
 }

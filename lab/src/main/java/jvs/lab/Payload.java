@@ -2,6 +2,9 @@ package jvs.lab;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,6 +35,15 @@ final class Payload {
     MessageDigest digest = sha256();
     try (var out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
       write(out, sizeBytes, seed);
+    }
+    return hex(digest);
+  }
+
+  /** The SHA-256 of a file. */
+  static String sha256(Path file) throws IOException {
+    MessageDigest digest = sha256();
+    try (var in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      in.transferTo(OutputStream.nullOutputStream());
     }
     return hex(digest);
   }

@@ -32,7 +32,7 @@ public final class RealServer {
     List<Background> started = new ArrayList<>();
     for (int i = 0; i < lab.servers().size(); i++) {
       List<String> addresses = new ArrayList<>(List.of(lab.serverAddresses().get(i)));
-      if (lab.method().equals("-g")) {
+      if (lab.holdsVip()) {
         addresses.add(lab.vip());
       }
       started.add(startOwn(lab.servers().get(i), name(i), Lab.HTTP_PORT, Lab.UDP_PORT, addresses));
@@ -58,6 +58,31 @@ public final class RealServer {
                 String.valueOf(udpPort)));
     command.addAll(addresses);
     return host.start("http", command);
+  }
+
+  /** Starts our own HTTP and UDP server for every server of the lab, in this program. */
+  static void serve(Lab lab) {
+    for (int i = 0; i < lab.servers().size(); i++) {
+      String name = name(i);
+      String own = lab.serverAddresses().get(i);
+      List<String> addresses = lab.holdsVip() ? List.of(own, lab.vip()) : List.of(own);
+      HttpServerMain server =
+          NamespaceCall.in(
+              lab.servers().get(i),
+              () -> HttpServerMain.open(name, Lab.HTTP_PORT, Lab.UDP_PORT, addresses));
+      lab.topology().endsWith(server);
+    }
+  }
+
+  /** Lets every server of the lab unpack what comes through tunnels. */
+  static List<Decapsulator> unpack(Lab lab) {
+    List<Decapsulator> decapsulators = new ArrayList<>();
+    for (int i = 0; i < lab.servers().size(); i++) {
+      Decapsulator made = Decapsulator.start(lab.servers().get(i), lab.serverAddresses().get(i));
+      lab.topology().endsWith(made);
+      decapsulators.add(made);
+    }
+    return decapsulators;
   }
 
   private static void startNginx(Lab lab, Path nginx) {

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  * <p>Building is for one thread; {@code close} may come from any.
  */
 public final class Topology implements AutoCloseable {
+  private static final Path IPV6 = Path.of("/proc/sys/net/ipv6");
   private static final int FIRST_NAME = 36 * 36 * 36;
 
   private final Transcript transcript;
@@ -27,6 +29,7 @@ public final class Topology implements AutoCloseable {
   private final Path directory;
   private final List<Host> hosts = new ArrayList<>();
   private final List<Background> processes = Collections.synchronizedList(new ArrayList<>());
+  private final List<AutoCloseable> services = Collections.synchronizedList(new ArrayList<>());
   private final Thread hook = new Thread(this::closeAtExit, "jvs-lab-cleanup");
   private boolean isKept;
   private volatile boolean isClosed;
@@ -51,6 +54,17 @@ public final class Topology implements AutoCloseable {
     }
   }
 
+  /** Builds a lab on a new topology, which goes again if that fails. */
+  static Lab make(Transcript transcript, Function<Topology, Lab> build) {
+    Topology topology = create(transcript);
+    try {
+      return build.apply(topology);
+    } catch (RuntimeException e) {
+      topology.close();
+      throw e;
+    }
+  }
+
   /** Adds a machine that has nothing but a loopback interface and does not forward. */
   public synchronized Host host(String role) {
     requireOpen();
@@ -69,6 +83,17 @@ public final class Topology implements AutoCloseable {
               "net.ipv4.conf.all.rp_filter=0",
               "net.ipv4.conf.default.rp_filter=0")
           .orThrow();
+      if (Files.exists(IPV6)) {
+        // Addresses can be used at once: nobody asks whether somebody else has them.
+        host.probe(
+                "sysctl",
+                "-q",
+                "-w",
+                "net.ipv6.conf.all.forwarding=0",
+                "net.ipv6.conf.default.accept_ra=0",
+                "net.ipv6.conf.default.accept_dad=0")
+            .orThrow();
+      }
       return host;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -114,6 +139,16 @@ public final class Topology implements AutoCloseable {
     return Collections.unmodifiableList(hosts);
   }
 
+  /** The machine with this role. */
+  Host find(String role) {
+    return hosts.stream().filter(host -> host.role().equals(role)).findFirst().orElseThrow();
+  }
+
+  /** Lets something end with the topology, before the machines go. */
+  void endsWith(AutoCloseable service) {
+    services.add(service);
+  }
+
   /** Where the machines' directories are. */
   public Path directory() {
     return directory;
@@ -157,6 +192,9 @@ public final class Topology implements AutoCloseable {
     for (Background process : processes.reversed()) {
       attempt(problems, () -> stop(process));
     }
+    for (AutoCloseable service : services.reversed()) {
+      attempt(problems, () -> close(service));
+    }
     for (Host host : hosts.reversed()) {
       attempt(problems, () -> remove(host));
     }
@@ -188,6 +226,14 @@ public final class Topology implements AutoCloseable {
   private static void stop(Background process) {
     if (process.isAlive()) {
       process.stop();
+    }
+  }
+
+  private static void close(AutoCloseable service) {
+    try {
+      service.close();
+    } catch (Exception e) {
+      throw new LabException(service + ": " + e, e);
     }
   }
 

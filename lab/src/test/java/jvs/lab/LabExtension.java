@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
 
 /**
  * A lab with real servers and a running director for all scenarios of a class.
@@ -21,15 +22,16 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class LabExtension
     implements ExecutionCondition, BeforeAllCallback, AfterTestExecutionCallback, AfterAllCallback {
-  private final Function<Transcript, Lab> build;
+  private final @Nullable Function<Transcript, Lab> build;
   private final boolean isVipConfigured;
   private final List<String> options;
   private @Nullable Lab lab;
   private @Nullable DirectorProcess director;
   private @Nullable Background capture;
+  private List<Decapsulator> decapsulators = List.of();
 
   private LabExtension(
-      Function<Transcript, Lab> build, boolean isVipConfigured, List<String> options) {
+      @Nullable Function<Transcript, Lab> build, boolean isVipConfigured, List<String> options) {
     this.build = build;
     this.isVipConfigured = isVipConfigured;
     this.options = options;
@@ -50,6 +52,11 @@ final class LabExtension
     return new LabExtension(DirectRoutingLab::build, true, List.of(options));
   }
 
+  /** Labs that are {@linkplain #open opened} for each parameter of the class. */
+  static LabExtension parameterised(String... options) {
+    return new LabExtension(null, true, List.of(options));
+  }
+
   /** The same without the VIP on the director. */
   LabExtension withoutVip() {
     return new LabExtension(build, false, options);
@@ -61,6 +68,11 @@ final class LabExtension
 
   DirectorProcess director() {
     return Objects.requireNonNull(director, "the director starts before all scenarios");
+  }
+
+  /** The servers' ends of the tunnels, if there are tunnels. */
+  List<Decapsulator> decapsulators() {
+    return decapsulators;
   }
 
   /** Starts a director where none runs any more. */
@@ -82,11 +94,12 @@ final class LabExtension
 
   /** Lines of ipvsadm for a service, round robin, with all servers added in order. */
   String[] service(String protocol, int port, int serverPort) {
-    String service = protocol + " " + lab().vip() + ":" + port;
+    String service = protocol + " " + Lab.endpoint(lab().vip(), port);
     List<String> lines = new ArrayList<>();
     lines.add("-A " + service + " -s rr");
     for (String address : lab().serverAddresses()) {
-      lines.add("-a %s -r %s:%d %s".formatted(service, address, serverPort, lab().method()));
+      lines.add(
+          "-a %s -r %s %s".formatted(service, Lab.endpoint(address, serverPort), lab().method()));
     }
     return lines.toArray(String[]::new);
   }
@@ -95,7 +108,7 @@ final class LabExtension
   String curl(String path) {
     return lab()
         .client()
-        .run("curl", "-sS", "--max-time", "5", "http://" + lab().vip() + path)
+        .run("curl", "-sS", "--max-time", "5", "http://" + lab().httpService() + path)
         .out()
         .strip();
   }
@@ -116,29 +129,44 @@ final class LabExtension
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    Lab built = build.apply(Transcript.SILENT);
+    if (build != null) {
+      open(build);
+    }
+  }
+
+  /** Builds a lab and starts everything in it; closes the one that was there before. */
+  void open(Function<Transcript, Lab> how) {
+    close();
+    Lab built = how.apply(Transcript.SILENT);
     lab = built;
     try {
       if (options.contains("pcap")) {
         built.turnOffloadsOff();
       }
-      RealServer.startOwn(built);
+      RealServer.serve(built);
+      decapsulators = built.isTunnel() ? RealServer.unpack(built) : List.of();
       if (isVipConfigured) {
         built.addVip();
       }
       startCapture(built.director());
       startDirector();
     } catch (RuntimeException e) {
-      Diagnosis.print(context.getDisplayName(), built, director);
+      Diagnosis.print("starting the lab", built, director);
       built.topology().keepFiles();
       built.close();
+      lab = null;
       throw e;
     }
   }
 
   @Override
   public void afterTestExecution(ExtensionContext context) {
-    if (context.getExecutionException().isPresent()) {
+    boolean hasFailed =
+        context
+            .getExecutionException()
+            .filter(e -> !(e instanceof TestAbortedException))
+            .isPresent();
+    if (hasFailed) {
       String name =
           context.getRequiredTestClass().getSimpleName() + ": " + context.getDisplayName();
       Diagnosis.print(name, lab(), director);
@@ -148,10 +176,15 @@ final class LabExtension
 
   @Override
   public void afterAll(ExtensionContext context) {
+    close();
+  }
+
+  private void close() {
     if (lab == null) {
       return;
     }
     try (Lab closing = lab) {
+      lab = null;
       if (director != null && director.daemon().isAlive()) {
         int status = director.stop();
         List<String> left = DirectorProcess.leftovers(closing.director());
