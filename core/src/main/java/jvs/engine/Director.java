@@ -2,10 +2,9 @@ package jvs.engine;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import jvs.flow.ConnectionTable;
@@ -15,15 +14,14 @@ import jvs.port.PacketPort;
 import jvs.route.Neighbour;
 import jvs.route.NeighbourTable;
 import jvs.route.NetworkState;
-import jvs.route.Route;
 import jvs.route.RouteCache;
-import jvs.route.RouteTable;
 import jvs.service.ConnectionEntry;
 import jvs.service.DaemonSpec;
 import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
 import jvs.service.IpvsException.Errno;
-import jvs.service.MarkRules;
+import jvs.service.MarkEntry;
+import jvs.service.MarkRule;
 import jvs.service.RealServer;
 import jvs.service.ServerEntry;
 import jvs.service.ServerKey;
@@ -38,10 +36,8 @@ import jvs.service.Timeouts;
 import jvs.spi.Forwarder;
 import jvs.spi.SchedulerContext;
 import jvs.spi.SchedulerFactory;
-import jvs.table.ServiceIndex;
 import jvs.table.ServiceTable;
-import jvs.table.VirtualService;
-import jvs.wire.Endpoint;
+import jvs.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,17 +63,13 @@ public final class Director implements IpvsControl, AutoCloseable {
   private final ProtocolTimeouts timeouts = new ProtocolTimeouts();
   private final NeighbourTable neighbours = new NeighbourTable(NEIGHBOURS);
   private final @Nullable Forwarder[] forwarders = new @Nullable Forwarder[METHODS];
-  private final List<Worker> workers = new ArrayList<>();
+  private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private final WorkerSums traffic = new WorkerSums();
   private final ServiceTable services;
   private final RealServers byId;
   private final Templates templates;
-  private final Object publishing = new Object();
-  private Consumer<Snapshot> observer = published -> {};
-  private NetworkState network = new NetworkState(List.of(), List.of(), List.of(), false);
-  private ServiceIndex index = ServiceIndex.EMPTY;
-  private MarkRules marks = new MarkRules(List.of());
-  private volatile Snapshot snapshot = Snapshot.EMPTY;
+  private final List<SchedulerFactory> schedulers;
+  private final Publication publication;
   private @Nullable Neighbour host;
   private long nextEstimateMillis;
 
@@ -88,7 +80,11 @@ public final class Director implements IpvsControl, AutoCloseable {
       List<Forwarder> methods,
       LongSupplier clock) {
     this.options = options;
+    this.schedulers = List.copyOf(schedulers);
     this.clock = clock;
+    publication =
+        new Publication(
+            options, this::knownServers, traffic, () -> workers.forEach(Worker::wakeUp));
     for (Forwarder forwarder : methods) {
       forwarders[forwarder.method()] = forwarder;
     }
@@ -104,8 +100,8 @@ public final class Director implements IpvsControl, AutoCloseable {
             () -> settings.lblcrExpirationSeconds);
     services =
         new ServiceTable(
-            schedulers, Persistence.SIP::equals, context, traffic, this::servicesChanged);
-    services.addressCheck(address -> snapshot.routes().mayServe(address));
+            schedulers, Persistence.SIP::equals, context, traffic, publication::servicesChanged);
+    services.addressCheck(this::mayServe);
     byId = id -> id < 0 ? null : services.serversById()[id];
     templates = new Templates(options.connections(), options.seed(), byId, clock.getAsLong());
   }
@@ -128,11 +124,10 @@ public final class Director implements IpvsControl, AutoCloseable {
         new Pipeline(
             table, wheel, byId, templates, forwarders, timeouts, settings, counters, outbound, arp);
     Worker worker =
-        new Worker(ports, pipeline, table, outbound, new FrameCounters(), () -> snapshot, clock);
-    synchronized (publishing) {
-      traffic.add(counters);
-      workers.add(worker);
-    }
+        new Worker(
+            ports, pipeline, table, outbound, new FrameCounters(), publication::snapshot, clock);
+    traffic.add(counters);
+    workers.add(worker);
     return worker;
   }
 
@@ -148,84 +143,39 @@ public final class Director implements IpvsControl, AutoCloseable {
 
   /** Calls {@code now} with each snapshot as it is published, one after the other. */
   public void observe(Consumer<Snapshot> now) {
-    synchronized (publishing) {
-      observer = now;
-      observer.accept(snapshot);
-    }
+    publication.observe(now);
   }
 
   /** The kernel's links, addresses and routes changed. */
   public void networkChanged(NetworkState now) {
-    synchronized (publishing) {
-      network = now;
-      publish();
-    }
+    publication.networkChanged(now);
   }
 
-  /** Replaces the rules that give packets their marks. */
-  public void markRules(MarkRules now) {
-    synchronized (publishing) {
-      marks = now;
-      publish();
-    }
+  private List<RealServer> knownServers() {
+    return services.knownServers();
   }
 
-  private void servicesChanged(ServiceIndex now) {
-    synchronized (publishing) {
-      index = now;
-      publish();
+  /** A draft of what there is now. */
+  public Draft draft() {
+    synchronized (services) {
+      Draft draft = new Draft(schedulers, this::mayServe);
+      draft.atomically(empty -> Difference.apply(empty, this));
+      return draft;
     }
   }
 
   /**
-   * Publishes what there is. Endpoints of deleted services and servers stay while connections refer
-   * to them: as in the kernel, these are neither answered by the host nor routed untranslated.
+   * Becomes what the draft is, in one step: what is the same in both is not touched, and
+   * connections stay.
    */
-  private void publish() {
-    Set<Endpoint> vips = new LinkedHashSet<>();
-    Set<Endpoint> ports = new LinkedHashSet<>();
-    Set<Endpoint> servers = new LinkedHashSet<>();
-    for (VirtualService service : index.services()) {
-      ServiceKey key = service.key();
-      if (!key.isMark()) {
-        ports.add(key.endpoint());
-        if (options.ownsVips()) {
-          vips.add(new Endpoint(key.address(), EndpointSet.ANY_PROTOCOL, 0));
-        }
-      }
+  public void become(Draft draft) {
+    synchronized (services) {
+      publication.together(() -> services.together(() -> Difference.apply(this, draft)));
     }
-    for (RealServer server : services.knownServers()) {
-      if (server.spec().method() == ServerSpec.MASQ) {
-        servers.add(server.endpoint());
-      }
-      if (!index.isEmpty() && server.references() > 0 && !server.service().isMark()) {
-        ports.add(server.service().endpoint());
-      }
-    }
-    List<Route> local = new ArrayList<>();
-    for (Endpoint vip : vips) {
-      int full = vip.address().isV4() ? 32 : 128;
-      local.add(new Route(vip.address(), full, Route.LOCAL, 0, null, null, 0));
-    }
-    NetworkState state = network;
-    if (!local.isEmpty()) {
-      local.addAll(network.routes());
-      state = new NetworkState(network.links(), network.addresses(), local, network.forwardsIpv4());
-    }
-    RouteTable previous = snapshot.routes();
-    RouteTable routes = state.equals(previous.state()) ? previous : new RouteTable(state);
-    snapshot =
-        new Snapshot(
-            index,
-            marks,
-            routes,
-            new EndpointSet(ports),
-            new EndpointSet(servers),
-            new EndpointSet(LocalServers.replyFrom(services.knownServers(), routes)),
-            new EndpointSet(vips),
-            options.standsForHost());
-    workers.forEach(Worker::wakeUp);
-    observer.accept(snapshot);
+  }
+
+  private boolean mayServe(IpAddress address) {
+    return publication.snapshot().routes().mayServe(address);
   }
 
   /** Periodic work of the control plane: rates, schedulers, trash. */
@@ -239,38 +189,30 @@ public final class Director implements IpvsControl, AutoCloseable {
     }
     settings.defend(freePages());
     if (services.tick(nowMillis)) {
-      synchronized (publishing) {
-        publish();
-      }
+      publication.publish();
     }
   }
 
   /** Room of the fullest worker's connection table, in pages: what the defences call memory. */
   private long freePages() {
-    synchronized (publishing) {
-      return workers.stream()
-              .mapToLong(worker -> worker.table().capacity() - worker.table().size())
-              .min()
-              .orElse(0)
-          / CONNECTIONS_A_PAGE;
-    }
+    return workers.stream()
+            .mapToLong(worker -> worker.table().capacity() - worker.table().size())
+            .min()
+            .orElse(0)
+        / CONNECTIONS_A_PAGE;
   }
 
   /** Sums of all workers' frame counters by label. */
   public Map<String, Long> frameCounters() {
     Map<String, Long> sums = new LinkedHashMap<>();
-    synchronized (publishing) {
-      workers.forEach(worker -> worker.counters().addTo(sums));
-    }
+    workers.forEach(worker -> worker.counters().addTo(sums));
     return sums;
   }
 
   /** The last frames on which the workers' pipelines failed. */
   public List<FailedFrame> failedFrames() {
     List<FailedFrame> frames = new ArrayList<>();
-    synchronized (publishing) {
-      workers.forEach(worker -> worker.failedFrames().copyTo(frames));
-    }
+    workers.forEach(worker -> worker.failedFrames().copyTo(frames));
     return frames;
   }
 
@@ -317,6 +259,50 @@ public final class Director implements IpvsControl, AutoCloseable {
   @Override
   public List<ServerEntry> servers(ServiceKey service) {
     return services.servers(service);
+  }
+
+  @Override
+  public List<MarkEntry> marks() {
+    return publication.marks();
+  }
+
+  @Override
+  public void newMark(MarkRule rule) {
+    changeMarks(rules -> rules.add(rule));
+  }
+
+  @Override
+  public void deleteMark(MarkRule rule) {
+    changeMarks(
+        rules -> {
+          if (!rules.remove(rule)) {
+            throw new IpvsException(Errno.ENOENT, "there is no such rule for marks");
+          }
+        });
+  }
+
+  @Override
+  public void setMarks(List<MarkRule> rules) {
+    changeMarks(
+        present -> {
+          present.clear();
+          present.addAll(rules);
+        });
+  }
+
+  private void changeMarks(Consumer<List<MarkRule>> change) {
+    synchronized (services) {
+      publication.changeMarks(change);
+    }
+  }
+
+  @Override
+  public void atomically(Consumer<IpvsControl> changes) {
+    synchronized (services) {
+      Draft draft = draft();
+      draft.atomically(changes);
+      become(draft);
+    }
   }
 
   @Override
@@ -373,7 +359,7 @@ public final class Director implements IpvsControl, AutoCloseable {
   @Override
   public void connections(Consumer<ConnectionEntry> consumer) {
     long nowMillis = clock.getAsLong();
-    for (Worker worker : List.copyOf(workers)) {
+    for (Worker worker : workers) {
       ConnectionReader.readAll(worker.table(), nowMillis, null, consumer);
     }
     ConnectionReader.readAll(templates.table(), nowMillis, templates.dialogues(), consumer);

@@ -45,7 +45,7 @@ public final class HostStack {
 
   /**
    * Whether the host's stack does not see this packet to a local address, so that we stand in: it
-   * is for a service's port or a VIP of our own, or we replay a recording.
+   * is for a service's port or mark or a VIP of our own, or we replay a recording.
    */
   private static boolean mustAnswer(Packet packet, Snapshot snapshot) {
     long high = packet.destinationHigh();
@@ -55,7 +55,8 @@ public final class HostStack {
         || (packet.hasPorts()
             && snapshot
                 .servicePorts()
-                .contains(packet.protocol(), high, low, packet.destinationPort()));
+                .contains(packet.protocol(), high, low, packet.destinationPort()))
+        || snapshot.marks().hides(packet);
   }
 
   /** Answers a packet to a local address where nothing listens: reset, or port unreachable. */

@@ -5,6 +5,7 @@ import jvs.flow.FlowKey;
 import jvs.flow.ProtocolTimeouts;
 import jvs.flow.TimingWheel;
 import jvs.route.Link;
+import jvs.service.MarkHits;
 import jvs.service.Settings;
 import jvs.spi.Forwarder;
 import jvs.wire.DropReason;
@@ -34,6 +35,7 @@ public final class Pipeline implements AutoCloseable {
   private final Reassembly reassembly = new Reassembly();
   private final ConnectionFactory factory;
   private final ConnectionSweep sweep;
+  private final MarkHits markHits;
   private final Packet packet = new Packet();
   private Snapshot snapshot = Snapshot.EMPTY;
 
@@ -53,6 +55,7 @@ public final class Pipeline implements AutoCloseable {
     this.settings = settings;
     this.outbound = outbound;
     this.arp = arp;
+    markHits = traffic.markHits();
     IcmpErrors errors = new IcmpErrors(outbound);
     FlowKey flow = new FlowKey();
     host = new HostStack(outbound, errors);
@@ -122,6 +125,7 @@ public final class Pipeline implements AutoCloseable {
         return reason == Reassembly.INCOMPLETE ? Verdict.CONSUMED : reason;
       }
     }
+    packet.mark(snapshot.marks().classify(packet, markHits));
     if (packet.isIcmp() && !packet.isFragment()) {
       int verdict =
           isLocal ? related.request(packet, snapshot, nowMillis) : related.reply(packet, nowMillis);
@@ -145,9 +149,8 @@ public final class Pipeline implements AutoCloseable {
    * in the kernel, and which is no reply.
    */
   private boolean isMarked() {
-    long mark = snapshot.marks().classify(packet);
-    return mark != 0
-        && snapshot.services().hasMark(packet.isV6(), mark)
+    return packet.mark() != 0
+        && snapshot.services().hasMark(packet.isV6(), packet.mark())
         && !replies.isReply(packet);
   }
 

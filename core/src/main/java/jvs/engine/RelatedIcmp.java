@@ -122,7 +122,7 @@ final class RelatedIcmp {
         .services()
         .match(
             packet.isV6(),
-            snapshot.marks().classify(packet),
+            packet.mark(),
             flow.protocol(),
             flow.virtualHigh(),
             flow.virtualLow(),

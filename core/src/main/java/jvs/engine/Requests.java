@@ -117,7 +117,7 @@ final class Requests {
         .services()
         .match(
             packet.isV6(),
-            snapshot.marks().classify(packet),
+            packet.mark(),
             packet.protocol(),
             packet.destinationHigh(),
             packet.destinationLow(),

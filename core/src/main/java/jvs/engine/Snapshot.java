@@ -1,6 +1,5 @@
 package jvs.engine;
 
-import java.util.List;
 import jvs.route.RouteTable;
 import jvs.service.MarkRules;
 import jvs.table.ServiceIndex;
@@ -31,7 +30,7 @@ public record Snapshot(
   public static final Snapshot EMPTY =
       new Snapshot(
           ServiceIndex.EMPTY,
-          new MarkRules(List.of()),
+          MarkRules.EMPTY,
           RouteTable.EMPTY,
           EndpointSet.EMPTY,
           EndpointSet.EMPTY,

@@ -1,6 +1,7 @@
 package jvs.engine;
 
 import jvs.linux.Mapping;
+import jvs.service.MarkHits;
 import jvs.table.CounterReader;
 import jvs.table.ServiceTable;
 import jvs.wire.Memory;
@@ -21,6 +22,12 @@ public final class TrafficCounters implements AutoCloseable {
   private final Mapping servers = new Mapping((long) ServiceTable.MAX_SERVERS * BLOCK_BYTES);
   private final Mapping services = new Mapping((long) ServiceTable.MAX_SERVICES * BLOCK_BYTES);
   private final Mapping totals = new Mapping(BLOCK_BYTES);
+  private final MarkHits markHits = new MarkHits();
+
+  /** Packets and bytes by rule for marks. */
+  MarkHits markHits() {
+    return markHits;
+  }
 
   /** A connection was scheduled. */
   void connection(int serverId, int serviceId) {

@@ -25,6 +25,11 @@ final class WorkerSums implements CounterReader, AutoCloseable {
   }
 
   @Override
+  public void readMark(int ruleId, long[] sum) {
+    traffic.forEach(counters -> counters.markHits().addTo(ruleId, sum));
+  }
+
+  @Override
   public void readTotals(long[] sum) {
     traffic.forEach(counters -> counters.addTotals(sum));
   }

@@ -40,6 +40,27 @@ public interface IpvsControl {
   /** IPVS_CMD_GET_DEST, newest first: ESRCH. */
   List<ServerEntry> servers(ServiceKey service);
 
+  /** The rules that give packets their firewall marks, in order, with their counters. */
+  List<MarkEntry> marks();
+
+  /** Adds a rule at the end: ENOMEM. */
+  void newMark(MarkRule rule);
+
+  /** Deletes the first rule that is like this one: ENOENT. */
+  void deleteMark(MarkRule rule);
+
+  /** Replaces all rules; those that stay keep their counters. ENOMEM. */
+  void setMarks(List<MarkRule> rules);
+
+  /**
+   * Makes several changes together: all, or none if one is refused. Counters and sync daemons are
+   * not among them (EOPNOTSUPP).
+   *
+   * @param changes makes them on the control that it is given, and may read there only what it has
+   *     changed itself
+   */
+  void atomically(Consumer<IpvsControl> changes);
+
   /** IPVS_CMD_NEW_DAEMON: EEXIST, ENODEV, EINVAL. */
   void newDaemon(DaemonSpec daemon);
 

@@ -44,11 +44,27 @@ public final class IpvsException extends RuntimeException {
   }
 
   private final Errno errno;
+  private final int position;
 
   /** A refusal; {@code message} names the value and what was expected. */
   public IpvsException(Errno errno, String message) {
+    this(errno, message, 0);
+  }
+
+  private IpvsException(Errno errno, String message, int position) {
     super(message);
     this.errno = errno;
+    this.position = position;
+  }
+
+  /** The same of the command with this number in a transaction, counted from 1 on. */
+  public IpvsException at(int number) {
+    return new IpvsException(errno, String.valueOf(getMessage()), number);
+  }
+
+  /** The number of the refused command in a transaction, 0 if it was none. */
+  public int position() {
+    return position;
   }
 
   /** The errno that the kernel would return. */

@@ -1,60 +1,116 @@
 package jvs.service;
 
+import java.util.Arrays;
 import java.util.List;
-import jvs.wire.IpAddress;
+import java.util.Map;
+import java.util.Set;
 import jvs.wire.Packet;
 
 /**
- * Gives packets their firewall marks, as {@code iptables -t mangle ... -j MARK} does on a director
- * in the kernel. Immutable, any thread; classifying allocates nothing. The last match wins.
+ * Gives packets their firewall marks, as the mangle table's PREROUTING chain does: every rule in
+ * turn, and what a later one says of the mark counts. Immutable, any thread; allocates nothing.
+ *
+ * <p>Also says which packets the host's stack does not see because they are for a mark's service.
  */
 public final class MarkRules {
+  /** No rules. */
+  public static final MarkRules EMPTY = new MarkRules(List.of(), List.of(), Set.of(), Map.of());
+
   /**
-   * One rule.
+   * A rule and its number in {@link MarkHits}.
    *
-   * @param destination network
-   * @param prefixLength bits of it that count
-   * @param protocol IP protocol number, 0 for any
-   * @param port destination port, 0 for any
-   * @param mark the mark, 1..2^32-1
+   * @param rule the rule
+   * @param id 0..{@link MarkHits#MAX_RULES}-1
    */
-  public record Rule(IpAddress destination, int prefixLength, int protocol, int port, long mark) {}
+  public record Numbered(MarkRule rule, int id) {}
 
-  private final Rule[] rules;
-  private final long[] maskHigh;
-  private final long[] maskLow;
+  private final List<Numbered> rules;
+  private final List<MarkRule> retired;
+  private final Set<ServiceKey> served;
+  private final MarkMatch[] matches;
+  private final MarkMatch[] retiredMatches;
+  private final long[] servedV4;
+  private final long[] servedV6;
 
-  /** Rules in the order in which they are tried. */
-  public MarkRules(List<Rule> rules) {
-    this.rules = rules.toArray(new Rule[0]);
-    maskHigh = new long[this.rules.length];
-    maskLow = new long[this.rules.length];
-    for (int i = 0; i < this.rules.length; i++) {
-      boolean isV4 = this.rules[i].destination().isV4();
-      int bits = this.rules[i].prefixLength();
-      maskHigh[i] = isV4 ? -1L : mask(Math.min(bits, 64));
-      maskLow[i] = isV4 ? mask(bits + 32) | -1L << 32 : mask(Math.max(0, bits - 64));
-    }
+  /**
+   * Rules in the order in which they are tried.
+   *
+   * @param retired deleted ones whose service still has connections
+   * @param served services of marks, deleted ones with connections included
+   * @param links indexes of interfaces by name
+   */
+  public MarkRules(
+      List<Numbered> rules,
+      List<MarkRule> retired,
+      Set<ServiceKey> served,
+      Map<String, Integer> links) {
+    this.rules = List.copyOf(rules);
+    this.retired = List.copyOf(retired);
+    this.served = Set.copyOf(served);
+    matches =
+        rules.stream()
+            .map(numbered -> new MarkMatch(numbered.rule(), numbered.id(), links))
+            .toArray(MarkMatch[]::new);
+    retiredMatches =
+        retired.stream().map(rule -> new MarkMatch(rule, 0, links)).toArray(MarkMatch[]::new);
+    servedV4 = marks(served, true);
+    servedV6 = marks(served, false);
   }
 
-  private static long mask(int bits) {
-    return bits == 0 ? 0 : -1L << 64 - Math.min(bits, 64);
+  private static long[] marks(Set<ServiceKey> served, boolean isV4) {
+    return served.stream()
+        .filter(key -> key.address().isV4() == isV4)
+        .mapToLong(ServiceKey::mark)
+        .sorted()
+        .toArray();
   }
 
-  /** The packet's mark, 0 if no rule matches. */
-  public long classify(Packet packet) {
+  /** Whether no packet gets a mark. */
+  public boolean isEmpty() {
+    return matches.length == 0;
+  }
+
+  /** The rules, in order. */
+  public List<MarkRule> rules() {
+    return rules.stream().map(Numbered::rule).toList();
+  }
+
+  /** Deleted rules whose service still has connections. */
+  public List<MarkRule> retired() {
+    return retired;
+  }
+
+  /** Services of marks. */
+  public Set<ServiceKey> served() {
+    return served;
+  }
+
+  /** The packet's mark, 0 if no rule matches; counts which match. */
+  public long classify(Packet packet, MarkHits hits) {
     long mark = 0;
-    for (int i = 0; i < rules.length; i++) {
-      Rule rule = rules[i];
-      IpAddress network = rule.destination();
-      if (network.isV4() == packet.isV4()
-          && ((packet.destinationLow() ^ network.low()) & maskLow[i]) == 0
-          && ((packet.destinationHigh() ^ network.high()) & maskHigh[i]) == 0
-          && (rule.protocol() == 0 || rule.protocol() == packet.protocol())
-          && (rule.port() == 0 || packet.hasPorts() && rule.port() == packet.destinationPort())) {
-        mark = rule.mark();
+    for (MarkMatch match : matches) {
+      if (match.accepts(packet)) {
+        mark = match.rule().markAfter(mark);
+        hits.count(match.id(), packet.ipLength());
       }
     }
     return mark;
+  }
+
+  /** Whether a packet, whose mark is known, is kept from the host's stack because of it. */
+  public boolean hides(Packet packet) {
+    if (!packet.hasPorts()) {
+      return false;
+    }
+    long[] marks = packet.isV4() ? servedV4 : servedV6;
+    if (packet.mark() != 0 && Arrays.binarySearch(marks, packet.mark()) >= 0) {
+      return true;
+    }
+    for (MarkMatch match : retiredMatches) {
+      if (match.accepts(packet)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

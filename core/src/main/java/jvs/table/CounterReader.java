@@ -11,6 +11,9 @@ public interface CounterReader {
   /** Adds up a service's counters into {@code sum}. */
   void readService(int serviceId, long[] sum);
 
+  /** Adds up packets and bytes of a rule for marks into {@code sum}'s first two. */
+  void readMark(int ruleId, long[] sum);
+
   /** Adds up the counters of everything into {@code sum}. */
   void readTotals(long[] sum);
 }

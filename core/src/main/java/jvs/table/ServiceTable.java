@@ -49,6 +49,7 @@ public final class ServiceTable {
   private final BitSet serviceIds = new BitSet();
   private final RateEstimator totals = new RateEstimator();
   private volatile List<RealServer> knownServers = List.of();
+  private boolean isHeld;
   private AddressCheck addressCheck = IpAddress::isUnicast;
 
   /** Says whether an address may be a real server's. */
@@ -365,7 +366,22 @@ public final class ServiceTable {
     return hasForgotten;
   }
 
+  /** Makes several changes and publishes them as one. */
+  public synchronized void together(Runnable changes) {
+    boolean wasHeld = isHeld;
+    isHeld = true;
+    try {
+      changes.run();
+    } finally {
+      isHeld = wasHeld;
+      publish();
+    }
+  }
+
   private void publish() {
+    if (isHeld) {
+      return;
+    }
     List<VirtualService> live = new ArrayList<>(services.size());
     services.values().forEach(slot -> live.add(slot.service()));
     knownServers = registry.known();

@@ -20,6 +20,7 @@ public final class Packet {
   private long address;
   private int length;
   private int linkIndex;
+  private long mark;
   private int network;
   private int transport;
   private int protocol;
@@ -47,6 +48,7 @@ public final class Packet {
     this.address = address;
     this.length = length;
     this.linkIndex = linkIndex;
+    mark = 0;
     isV4 = false;
     isV6 = false;
     isFragment = false;
@@ -188,6 +190,16 @@ public final class Packet {
   /** Interface it came in on. */
   public int linkIndex() {
     return linkIndex;
+  }
+
+  /** Its firewall mark, 0 if it has none (skb->mark). */
+  public long mark() {
+    return mark;
+  }
+
+  /** Gives it a firewall mark. */
+  public void mark(long value) {
+    mark = value;
   }
 
   /** The Ethernet header. */

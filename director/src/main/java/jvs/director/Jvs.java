@@ -5,6 +5,7 @@ import jvs.director.control.CountersCommand;
 import jvs.director.control.DumpCommand;
 import jvs.director.control.SysctlCommand;
 import jvs.director.daemon.DirectorCommand;
+import jvs.director.mark.MarkCommand;
 import jvs.director.proc.ProcCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       DirectorCommand.class,
+      MarkCommand.class,
       SysctlCommand.class,
       CountersCommand.class,
       DumpCommand.class,

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 import jvs.service.ConnectionEntry;
-import jvs.service.MarkRules;
+import jvs.service.MarkRule;
 import jvs.service.ServerKey;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceKey;
@@ -24,10 +24,25 @@ class BypassingTest {
 
   private final TestDirector lab = new TestDirector();
 
+  /** Gives mark 1 to TCP to port 80 of an address. */
+  private static MarkRule rule(String address) {
+    MarkRule.Network network = new MarkRule.Network(IpAddress.parse(address), 32);
+    return new MarkRule(
+        IpAddress.IPV4,
+        null,
+        new MarkRule.Test<>(network, false),
+        null,
+        new MarkRule.Test<>(ServiceKey.TCP, false),
+        null,
+        new MarkRule.Test<>(List.of(new MarkRule.PortRange(80, 80)), false),
+        null,
+        1,
+        MarkRule.ALL_BITS);
+  }
+
   @BeforeEach
   void mark() {
-    MarkRules.Rule rule = new MarkRules.Rule(IpAddress.parse(TestDirector.SERVER), 32, 6, 80, 1);
-    lab.director.markRules(new MarkRules(List.of(rule)));
+    lab.director.newMark(rule(TestDirector.SERVER));
     lab.director.newService(MARKED, ServiceSpec.of("first"));
     lab.director.setSysctl("cache_bypass", "1");
   }
@@ -93,8 +108,7 @@ class BypassingTest {
 
   @Test
   void refusesWhatIsForThisHost() {
-    MarkRules.Rule rule = new MarkRules.Rule(IpAddress.parse(TestDirector.VIP), 32, 6, 80, 1);
-    lab.director.markRules(new MarkRules(List.of(rule)));
+    lab.director.setMarks(List.of(rule(TestDirector.VIP)));
 
     assertEquals(List.of(), lab.fromClient(Frames.request().tcp(TcpHeader.SYN)));
 

@@ -49,6 +49,16 @@ public final class DirectorProcess {
     return host.attempt(command("ipvsadm", options), "");
   }
 
+  /** Runs {@code jvs} with a sub-command; the exit status is for the caller to judge. */
+  public CommandResult jvs(String first, String... options) {
+    return host.attempt(command(first, options), "");
+  }
+
+  /** As {@link #jvs}, with text on standard input. */
+  public CommandResult jvsWithInput(String input, String first, String... options) {
+    return host.attempt(command(first, options), input);
+  }
+
   /** Runs several lines of ipvsadm options by one {@code jvs ipvsadm -R}. */
   public void restore(String... lines) {
     host.attempt(command("ipvsadm", "-R"), String.join("\n", lines) + "\n").orThrow();

@@ -29,13 +29,18 @@ public final class RealServer {
 
   /** Starts our own HTTP and UDP server on every server of the lab. */
   static void startOwn(Lab lab) {
+    startOwn(lab, Lab.HTTP_PORT, Lab.UDP_PORT);
+  }
+
+  /** The same on other ports, beside what is there already. */
+  static void startOwn(Lab lab, int httpPort, int udpPort) {
     List<Background> started = new ArrayList<>();
     for (int i = 0; i < lab.servers().size(); i++) {
       List<String> addresses = new ArrayList<>(List.of(lab.serverAddresses().get(i)));
       if (lab.holdsVip()) {
         addresses.add(lab.vip());
       }
-      started.add(startOwn(lab.servers().get(i), name(i), Lab.HTTP_PORT, Lab.UDP_PORT, addresses));
+      started.add(startOwn(lab.servers().get(i), name(i), httpPort, udpPort, addresses));
     }
     started.forEach(server -> server.awaitLine("ready", START_LIMIT));
   }

@@ -19,7 +19,7 @@ import jvs.forwarders.Forwarders;
 import jvs.port.MemoryPort;
 import jvs.schedulers.Schedulers;
 import jvs.service.ConnectionEntry;
-import jvs.service.MarkRules;
+import jvs.service.MarkRule;
 import jvs.service.ServerEntry;
 import jvs.service.ServiceEntry;
 import jvs.spi.SchedulerFactory;
@@ -47,7 +47,6 @@ final class ReplayedDirector implements AutoCloseable {
   private final Director director;
   private final Worker worker;
   private final Map<Side, MemoryPort> ports = new EnumMap<>(Side.class);
-  private final List<MarkRules.Rule> marks = new ArrayList<>();
   private long nowMillis = START_MILLIS;
 
   /**
@@ -140,9 +139,8 @@ final class ReplayedDirector implements AutoCloseable {
   }
 
   /** Adds a rule for marks. */
-  void mark(MarkRules.Rule rule) {
-    marks.add(rule);
-    director.markRules(new MarkRules(marks));
+  void mark(MarkRule rule) {
+    director.newMark(rule);
   }
 
   /** Runs ipvsadm, ipvsadm-save or ipvsadm-restore. */

@@ -2,7 +2,7 @@ package jvs.director.conformance;
 
 import java.util.List;
 import java.util.Map;
-import jvs.service.MarkRules;
+import jvs.service.MarkRule;
 import org.jspecify.annotations.Nullable;
 
 /** One step of a recorded case: what was done, and what the kernel made of it. Immutable. */
@@ -132,7 +132,7 @@ sealed interface Step {
    *
    * @param rule the rule
    */
-  record Mark(MarkRules.Rule rule) implements Step {
+  record Mark(MarkRule rule) implements Step {
     @Override
     public String op() {
       return "mark";

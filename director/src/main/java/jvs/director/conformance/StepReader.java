@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringTokenizer;
 import jvs.director.conformance.Step.Emitted;
-import jvs.service.MarkRules;
+import jvs.service.MarkRule;
 import jvs.wire.IpAddress;
 import jvs.wire.TcpHeader;
 import jvs.wire.UdpHeader;
@@ -102,22 +102,33 @@ final class StepReader {
     return number;
   }
 
-  private static MarkRules.Rule rule(JsonFields fields) throws MalformedException {
+  private static MarkRule rule(JsonFields fields) throws MalformedException {
     String network = fields.string("dst");
     int slash = network.indexOf('/');
     try {
       IpAddress address = IpAddress.parse(slash < 0 ? network : network.substring(0, slash));
       int full = address.isV4() ? 32 : 128;
       int length = slash < 0 ? full : Integer.parseInt(network.substring(slash + 1));
-      if (length >= 0 && length <= full) {
-        int port = fields.integer("dport", 1, 65535, 0);
-        return new MarkRules.Rule(
-            address, length, protocol(fields.string("proto")), port, fields.mark("mark"));
-      }
+      int protocol = protocol(fields.string("proto"));
+      int port = fields.integer("dport", 1, 65535, 0);
+      return new MarkRule(
+          address.family(),
+          null,
+          is(new MarkRule.Network(address, length)),
+          null,
+          protocol == 0 ? null : is(protocol),
+          null,
+          port == 0 ? null : is(List.of(new MarkRule.PortRange(port, port))),
+          null,
+          fields.mark("mark"),
+          MarkRule.ALL_BITS);
     } catch (IllegalArgumentException notOne) {
-      // said below
+      throw new MalformedException("'dst' is '" + network + "', expected ADDRESS[/LENGTH]");
     }
-    throw new MalformedException("'dst' is '" + network + "', expected ADDRESS[/LENGTH]");
+  }
+
+  private static <T> MarkRule.Test<T> is(T value) {
+    return new MarkRule.Test<>(value, false);
   }
 
   private static List<ConnectionRow> connectionRows(JsonFields fields) throws MalformedException {

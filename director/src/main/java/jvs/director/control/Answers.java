@@ -53,6 +53,9 @@ final class Answers {
       out.beginObject().name("error").beginObject();
       out.name("errno").value(refusal.errno());
       out.name("message").value(refusal.message());
+      if (refusal.position() != 0) {
+        out.name("position").value(refusal.position());
+      }
       out.endObject().endObject();
     } catch (IOException e) {
       throw new AssertionError("a StringWriter does not fail", e);

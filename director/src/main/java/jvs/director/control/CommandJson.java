@@ -2,18 +2,24 @@ package jvs.director.control;
 
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
+import java.util.List;
 import jvs.director.control.ControlCommand.DeleteDaemon;
+import jvs.director.control.ControlCommand.DeleteMark;
 import jvs.director.control.ControlCommand.DeleteServer;
 import jvs.director.control.ControlCommand.DeleteService;
 import jvs.director.control.ControlCommand.Flush;
 import jvs.director.control.ControlCommand.NewDaemon;
+import jvs.director.control.ControlCommand.NewMark;
 import jvs.director.control.ControlCommand.NewServer;
 import jvs.director.control.ControlCommand.NewService;
+import jvs.director.control.ControlCommand.SetMarks;
 import jvs.director.control.ControlCommand.SetServer;
 import jvs.director.control.ControlCommand.SetService;
 import jvs.director.control.ControlCommand.SetSysctl;
 import jvs.director.control.ControlCommand.SetTimeouts;
 import jvs.director.control.ControlCommand.Zero;
+import jvs.director.mark.MarkText;
+import jvs.service.MarkRule;
 import jvs.service.ServerKey;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceKey;
@@ -33,6 +39,9 @@ final class CommandJson {
       case NewServer c -> server(out, "new-server", c.service(), c.server(), c.settings());
       case SetServer c -> server(out, "set-server", c.service(), c.server(), c.settings());
       case DeleteServer c -> server(out, "delete-server", c.service(), c.server(), null);
+      case NewMark c -> name(out, "new-mark").name("rule").value(MarkText.of(c.rule()));
+      case DeleteMark c -> name(out, "delete-mark").name("rule").value(MarkText.of(c.rule()));
+      case SetMarks c -> rules(name(out, "set-marks"), c.rules());
       case NewDaemon c -> EntryJson.write(name(out, "new-daemon").name("daemon"), c.daemon());
       case DeleteDaemon c ->
           name(out, "delete-daemon").name("state").value(EntryJson.state(c.isMaster()));
@@ -48,6 +57,14 @@ final class CommandJson {
 
   private static JsonWriter name(JsonWriter out, String name) throws IOException {
     return out.name("command").value(name);
+  }
+
+  private static void rules(JsonWriter out, List<MarkRule> rules) throws IOException {
+    out.name("rules").beginArray();
+    for (MarkRule rule : rules) {
+      out.value(MarkText.of(rule));
+    }
+    out.endArray();
   }
 
   private static void service(
@@ -92,6 +109,11 @@ final class CommandJson {
           case "new-server" -> new NewServer(service(in), server(in), serverSettings(in));
           case "set-server" -> new SetServer(service(in), server(in), serverSettings(in));
           case "delete-server" -> new DeleteServer(service(in), server(in));
+          case "new-mark" -> new NewMark(EntryJson.readRule(in, "rule"));
+          case "delete-mark" -> new DeleteMark(EntryJson.readRule(in, "rule"));
+          case "set-marks" ->
+              new SetMarks(
+                  in.texts("rules").stream().map(text -> EntryJson.rule("rules", text)).toList());
           case "new-daemon" -> new NewDaemon(EntryJson.readDaemon(in.object("daemon")));
           case "delete-daemon" -> new DeleteDaemon(EntryJson.readState(in));
           case "set-timeouts" -> new SetTimeouts(EntryJson.readTimeouts(in.object("timeouts")));

@@ -11,7 +11,6 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -25,6 +24,8 @@ import jvs.service.DaemonSpec;
 import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
 import jvs.service.IpvsException.Errno;
+import jvs.service.MarkEntry;
+import jvs.service.MarkRule;
 import jvs.service.ServerEntry;
 import jvs.service.ServerKey;
 import jvs.service.ServerSpec;
@@ -49,6 +50,7 @@ public final class ControlClient implements IpvsControl, AutoCloseable {
   private final Path socket;
   private final long answerMillis;
   private @Nullable HttpConnection connection;
+  private @Nullable List<ControlCommand> transaction;
   private long lastUseNanos;
 
   /** A client of the director behind {@code socket}; does not connect yet. */
@@ -109,6 +111,50 @@ public final class ControlClient implements IpvsControl, AutoCloseable {
     readEach(
         ServicePath.of(service) + "/servers", fields -> servers.add(EntryJson.readServer(fields)));
     return servers;
+  }
+
+  @Override
+  public List<MarkEntry> marks() {
+    List<MarkEntry> marks = new ArrayList<>();
+    readEach("/marks", fields -> marks.add(EntryJson.readMark(fields)));
+    return marks;
+  }
+
+  @Override
+  public void newMark(MarkRule rule) {
+    send(new ControlCommand.NewMark(rule));
+  }
+
+  @Override
+  public void deleteMark(MarkRule rule) {
+    send(new ControlCommand.DeleteMark(rule));
+  }
+
+  @Override
+  public void setMarks(List<MarkRule> rules) {
+    send(new ControlCommand.SetMarks(rules));
+  }
+
+  @Override
+  public void atomically(Consumer<IpvsControl> changes) {
+    List<ControlCommand> commands = new ArrayList<>();
+    transaction = commands;
+    try {
+      changes.accept(this);
+    } finally {
+      transaction = null;
+    }
+    if (commands.isEmpty()) {
+      return;
+    }
+    post(
+        json -> {
+          json.beginArray();
+          for (ControlCommand command : commands) {
+            CommandJson.write(json, command);
+          }
+          json.endArray();
+        });
   }
 
   @Override
@@ -193,18 +239,9 @@ public final class ControlClient implements IpvsControl, AutoCloseable {
 
   /** How all frames ended so far, by label: received, the verdicts, each drop reason. */
   public Map<String, Long> counters() {
+    JsonFields fields = read("/counters");
     Map<String, Long> counters = new LinkedHashMap<>();
-    exchange(
-        "GET",
-        "/counters",
-        null,
-        reader -> {
-          reader.beginObject();
-          while (reader.hasNext()) {
-            counters.put(reader.nextName(), reader.nextLong());
-          }
-          reader.endObject();
-        });
+    fields.names().forEach(name -> counters.put(name, fields.number(name, 0, Long.MAX_VALUE)));
     return counters;
   }
 
@@ -230,9 +267,17 @@ public final class ControlClient implements IpvsControl, AutoCloseable {
   }
 
   private void send(ControlCommand command) {
+    if (transaction != null) {
+      transaction.add(command);
+    } else {
+      post(json -> CommandJson.write(json, command));
+    }
+  }
+
+  private void post(JsonSource commands) {
     StringWriter text = new StringWriter();
     try (JsonWriter json = new JsonWriter(text)) {
-      CommandJson.write(json, command);
+      commands.writeTo(json);
     } catch (IOException e) {
       throw new AssertionError("a StringWriter does not fail", e);
     }
@@ -323,30 +368,7 @@ public final class ControlClient implements IpvsControl, AutoCloseable {
     try {
       return HttpConnection.open(socket, answerMillis);
     } catch (IOException e) {
-      throw new DirectorUnavailableException(reason(e));
-    }
-  }
-
-  private String reason(IOException e) {
-    String problem = String.valueOf(e.getMessage());
-    if (problem.contains("Permission denied")) {
-      return "permission denied for the control socket "
-          + socket
-          + " (you must be root, the director's user or in its group)";
-    }
-    if (Files.exists(socket) && !problem.contains("Connection refused")) {
-      return "cannot reach the director behind " + socket + ": " + problem;
-    }
-    return isOfThisNamespace()
-        ? "no director is running in this network namespace (start one with: jvs director)"
-        : "no director listens on the control socket " + socket;
-  }
-
-  private boolean isOfThisNamespace() {
-    try {
-      return socket.equals(ControlPath.ofThisNamespace());
-    } catch (IOException unknown) {
-      return false;
+      throw DirectorUnavailableException.of(socket, e);
     }
   }
 
@@ -354,9 +376,10 @@ public final class ControlClient implements IpvsControl, AutoCloseable {
     JsonFields error = JsonFields.of(JsonParser.parseReader(reader)).object("error");
     String name = error.text("errno");
     String message = error.text("message");
+    int position = (int) error.number("position", 0, Integer.MAX_VALUE, 0);
     for (Errno errno : Errno.values()) {
       if (errno.name().equals(name)) {
-        return new IpvsException(errno, message);
+        return new IpvsException(errno, message).at(position);
       }
     }
     throw new DirectorUnavailableException(

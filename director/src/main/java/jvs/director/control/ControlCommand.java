@@ -1,7 +1,9 @@
 package jvs.director.control;
 
+import java.util.List;
 import jvs.service.DaemonSpec;
 import jvs.service.IpvsControl;
+import jvs.service.MarkRule;
 import jvs.service.ServerKey;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceKey;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A change as a value: the changing commands of {@link IpvsControl}, one record each.
  *
- * <p>So that changes can be sent, read, listed and, one day, applied many at once.
+ * <p>So that changes can be sent, read, listed and applied many at once.
  */
 public sealed interface ControlCommand {
   /** Does it; refusals as those of the method it calls. */
@@ -65,6 +67,30 @@ public sealed interface ControlCommand {
     @Override
     public void applyTo(IpvsControl control) {
       control.deleteServer(service, server);
+    }
+  }
+
+  /** Adds a rule for marks. */
+  record NewMark(MarkRule rule) implements ControlCommand {
+    @Override
+    public void applyTo(IpvsControl control) {
+      control.newMark(rule);
+    }
+  }
+
+  /** Deletes a rule for marks. */
+  record DeleteMark(MarkRule rule) implements ControlCommand {
+    @Override
+    public void applyTo(IpvsControl control) {
+      control.deleteMark(rule);
+    }
+  }
+
+  /** Replaces all rules for marks. */
+  record SetMarks(List<MarkRule> rules) implements ControlCommand {
+    @Override
+    public void applyTo(IpvsControl control) {
+      control.setMarks(rules);
     }
   }
 

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -12,6 +14,7 @@ import jvs.service.ConnectionEntry;
 import jvs.service.DaemonSpec;
 import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
+import jvs.service.MarkEntry;
 import jvs.service.ServerEntry;
 import jvs.service.ServiceEntry;
 import jvs.service.ServiceKey;
@@ -39,6 +42,7 @@ final class ControlRoutes {
     sources.put("/", this::writeIndex);
     sources.put("/services", this::writeServices);
     sources.put("/connections", this::writeConnections);
+    sources.put("/marks", this::writeMarks);
     sources.put("/timeouts", out -> EntryJson.write(out, control.timeouts()));
     sources.put("/sysctls", this::writeSysctls);
     sources.put("/daemons", this::writeDaemons);
@@ -75,8 +79,10 @@ final class ControlRoutes {
       if (!request.method().equals("POST")) {
         return Refusal.method(request.method(), COMMANDS, "POST");
       }
-      CommandJson.read(JsonFields.parse(request.body())).applyTo(control);
-      write(out -> out.beginObject().name("applied").value(1).endObject(), answer);
+      List<ControlCommand> commands = new ArrayList<>();
+      JsonFields.parse(request.body()).forEach(fields -> commands.add(CommandJson.read(fields)));
+      apply(commands);
+      write(out -> out.beginObject().name("applied").value(commands.size()).endObject(), answer);
       return null;
     }
     JsonSource source = find(request.path());
@@ -88,6 +94,28 @@ final class ControlRoutes {
     }
     write(source, answer);
     return null;
+  }
+
+  /** Several are one transaction. */
+  private void apply(List<ControlCommand> commands) {
+    if (commands.size() == 1) {
+      commands.getFirst().applyTo(control);
+    } else {
+      control.atomically(
+          all -> {
+            for (int i = 0; i < commands.size(); i++) {
+              applyTo(all, commands.get(i), i + 1);
+            }
+          });
+    }
+  }
+
+  private static void applyTo(IpvsControl control, ControlCommand command, int position) {
+    try {
+      command.applyTo(control);
+    } catch (IpvsException refused) {
+      throw refused.at(position);
+    }
   }
 
   private @Nullable JsonSource find(String path) {
@@ -140,6 +168,14 @@ final class ControlRoutes {
       out.name(setting.getKey()).value(setting.getValue());
     }
     out.endObject();
+  }
+
+  private void writeMarks(JsonWriter out) throws IOException {
+    out.beginArray();
+    for (MarkEntry mark : control.marks()) {
+      EntryJson.write(out, mark);
+    }
+    out.endArray();
   }
 
   private void writeServices(JsonWriter out) throws IOException {

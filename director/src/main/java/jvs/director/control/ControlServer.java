@@ -50,7 +50,7 @@ public final class ControlServer implements AutoCloseable {
    * @param answerMillis an answer must be taken up, piece by piece, within this
    */
   record Limits(int bodyBytes, int connections, long requestMillis, long answerMillis) {
-    static final Limits DEFAULT = new Limits(1 << 20, 256, 10_000, 10_000);
+    static final Limits DEFAULT = new Limits(4 << 20, 256, 10_000, 10_000);
   }
 
   private final SocketFile file;

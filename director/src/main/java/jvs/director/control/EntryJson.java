@@ -2,8 +2,15 @@ package jvs.director.control;
 
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
+import jvs.director.mark.MarkException;
+import jvs.director.mark.MarkText;
+import jvs.director.mark.MarkWords;
 import jvs.service.ConnectionEntry;
 import jvs.service.DaemonSpec;
+import jvs.service.IpvsException;
+import jvs.service.IpvsException.Errno;
+import jvs.service.MarkEntry;
+import jvs.service.MarkRule;
 import jvs.service.ServerEntry;
 import jvs.service.ServiceEntry;
 import jvs.service.ServiceKey;
@@ -128,6 +135,31 @@ final class EntryJson {
     return !text.isEmpty() && Character.isDigit(text.charAt(0))
         ? Integer.parseInt(text)
         : in.word("protocol", Words.PROTOCOLS);
+  }
+
+  static void write(JsonWriter out, MarkEntry entry) throws IOException {
+    out.beginObject();
+    out.name("rule").value(MarkText.of(entry.rule()));
+    out.name("packets").value(entry.packets());
+    out.name("bytes").value(entry.bytes());
+    out.endObject();
+  }
+
+  static MarkEntry readMark(JsonFields in) {
+    return new MarkEntry(readRule(in, "rule"), counter(in, "packets"), counter(in, "bytes"));
+  }
+
+  static MarkRule readRule(JsonFields in, String name) {
+    return rule(name, in.text(name));
+  }
+
+  /** A rule for marks in the words of iptables; {@code name} is the field's. */
+  static MarkRule rule(String name, String words) {
+    try {
+      return MarkWords.parse(words);
+    } catch (MarkException e) {
+      throw new IpvsException(Errno.EINVAL, name + ": \"" + words + "\": " + e.getMessage());
+    }
   }
 
   static void write(JsonWriter out, Timeouts timeouts) throws IOException {

@@ -11,7 +11,9 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import jvs.service.IpvsException;
 import jvs.service.IpvsException.Errno;
@@ -45,15 +47,22 @@ final class JsonFields {
     return new JsonFields(element.getAsJsonObject(), path);
   }
 
-  /** Parses a text that must be one JSON object and nothing else. */
-  static JsonFields parse(String text) {
+  /** Parses a text that must be one JSON object or an array of them and nothing else. */
+  static List<JsonFields> parse(String text) {
     try (JsonReader reader = new JsonReader(new StringReader(text))) {
       reader.setStrictness(Strictness.STRICT);
       JsonElement element = JsonParser.parseReader(reader);
       if (reader.peek() != JsonToken.END_DOCUMENT) {
         throw new IpvsException(Errno.EINVAL, "body: more than one JSON value");
       }
-      return of(element);
+      if (!(element instanceof JsonArray array) || array.isEmpty()) {
+        return List.of(of(element));
+      }
+      List<JsonFields> objects = new ArrayList<>();
+      for (JsonElement each : array) {
+        objects.add(of(each, "body[" + objects.size() + "]"));
+      }
+      return objects;
     } catch (JsonParseException | IOException malformed) {
       throw new IpvsException(Errno.EINVAL, "body: malformed JSON" + place(malformed));
     }
@@ -65,6 +74,11 @@ final class JsonFields {
     int at = message.indexOf(" at line ");
     int end = message.indexOf(" path ", Math.max(at, 0));
     return at < 0 || end < 0 ? "" : message.substring(at, end);
+  }
+
+  /** The names of all fields. */
+  Set<String> names() {
+    return object.keySet();
   }
 
   boolean has(String name) {
@@ -178,6 +192,19 @@ final class JsonFields {
       bits |= word(name, word, words);
     }
     return bits;
+  }
+
+  /** A required list of texts. */
+  List<String> texts(String name) {
+    JsonElement element = required(name);
+    if (!(element instanceof JsonArray array)) {
+      throw invalid(at(name), element, "a list of texts");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonElement text : array) {
+      texts.add(text(name, text));
+    }
+    return texts;
   }
 
   /** A required object. */

@@ -9,8 +9,9 @@ import jvs.service.IpvsException.Errno;
  * @param status of HTTP
  * @param errno as the kernel's IPVS would answer, or a name of the same kind
  * @param message names the value and what was expected
+ * @param position number of the command in a transaction from 1 on, 0 where there is none
  */
-record Refusal(int status, String errno, String message) {
+record Refusal(int status, String errno, String message, int position) {
   static final Refusal NOT_PERMITTED =
       new Refusal(
           403, "EPERM", "only root, the director's user and the socket's group may connect");
@@ -22,9 +23,16 @@ record Refusal(int status, String errno, String message) {
   static final Refusal MALFORMED = new Refusal(400, "EINVAL", "this is no HTTP/1.1 request");
   static final Refusal INTERNAL = new Refusal(500, "EIO", "internal error, see the director's log");
 
+  Refusal(int status, String errno, String message) {
+    this(status, errno, message, 0);
+  }
+
   static Refusal of(IpvsException refused) {
     return new Refusal(
-        status(refused.errno()), refused.errno().name(), String.valueOf(refused.getMessage()));
+        status(refused.errno()),
+        refused.errno().name(),
+        String.valueOf(refused.getMessage()),
+        refused.position());
   }
 
   private static int status(Errno errno) {

@@ -2,14 +2,17 @@ package jvs.director.daemon;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import jvs.director.kernel.HostLink;
 import jvs.director.kernel.NftGuard;
 import jvs.engine.Snapshot;
 import jvs.port.FilterRules;
-import jvs.table.VirtualService;
+import jvs.service.MarkRule;
+import jvs.service.MarkRules;
 import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
@@ -45,10 +48,6 @@ final class HostGuard implements Consumer<Snapshot> {
   public synchronized void accept(Snapshot snapshot) {
     Set<Endpoint> served = new HashSet<>();
     Set<Endpoint> hidden = new HashSet<>();
-    boolean hasMarks = false;
-    for (VirtualService service : snapshot.services().services()) {
-      hasMarks |= service.key().isMark();
-    }
     for (Endpoint endpoint : snapshot.servicePorts().endpoints()) {
       IpAddress vip = endpoint.address();
       served.add(endpoint);
@@ -64,7 +63,9 @@ final class HostGuard implements Consumer<Snapshot> {
     }
     Set<Endpoint> servers = new HashSet<>();
     servers.addAll(snapshot.serverPorts().endpoints());
-    apply(new FilterRules(served, servers, true, hasMarks), hidden, servers);
+    boolean takesAllIp = !addMarked(snapshot.marks(), served);
+    FilterRules filter = new FilterRules(served, servers, true, takesAllIp);
+    apply(filter, hidden, servers, snapshot.marks());
     openToHost(snapshot);
   }
 
@@ -81,13 +82,32 @@ final class HostGuard implements Consumer<Snapshot> {
     }
   }
 
-  private void apply(FilterRules wanted, Set<Endpoint> hidden, Set<Endpoint> servers) {
+  /**
+   * Adds where packets go that rules for marks speak of.
+   *
+   * @return false if that could be anywhere
+   */
+  private static boolean addMarked(MarkRules marks, Set<Endpoint> served) {
+    List<MarkRule> rules = new ArrayList<>(marks.rules());
+    rules.addAll(marks.retired());
+    for (MarkRule rule : rules) {
+      MarkRule.Test<MarkRule.Network> to = rule.destination();
+      if (to == null || to.isNegated() || !to.value().isHost()) {
+        return false;
+      }
+      served.addAll(rule.ends(to.value().address()));
+    }
+    return true;
+  }
+
+  private void apply(
+      FilterRules wanted, Set<Endpoint> hidden, Set<Endpoint> servers, MarkRules marks) {
     try {
       if (!wanted.equals(filter)) {
         ports.filter(wanted);
         filter = wanted;
       }
-      nft.update(hidden, servers);
+      nft.update(hidden, servers, marks);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "the host's stack is not kept from the services", e);
     }

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import jvs.service.MarkRules;
 import jvs.wire.Endpoint;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * wire ─► packet sockets (the director) ─► this table ─► the host's stack
  *                                            drops: to (VIP, protocol, port) of a service
+ *                                                   with the mark of a service
  *                                                   from (server, protocol, port), unless to us
  * </pre>
  *
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * fragmented packet only the first fragment has ports and is dropped; the host cannot do anything
  * with the rest.
  *
+ * <p>The marks that it gives meanwhile are 0 again when a packet goes on; so is one that a tc
+ * filter has given before.
+ *
  * <p>Each change is one transaction. Whatever a killed director left behind is replaced. One
  * thread, in the director's network namespace. Needs {@code nft} of nftables, CAP_NET_ADMIN and a
  * kernel with CONFIG_NF_TABLES_NETDEV and CONFIG_NFT_FIB_NETDEV.
@@ -30,10 +35,10 @@ import org.jspecify.annotations.Nullable;
 public final class NftGuard implements AutoCloseable {
   private static final String TABLE = "netdev jvs";
 
-  private record Guarded(Set<Endpoint> services, Set<Endpoint> servers) {}
+  private record Guarded(Set<Endpoint> services, Set<Endpoint> servers, List<String> marks) {}
 
   private List<String> devices = List.of();
-  private Guarded guarded = new Guarded(Set.of(), Set.of());
+  private Guarded guarded = new Guarded(Set.of(), Set.of(), List.of());
   private boolean isClosed;
 
   /** Puts an empty table on these interfaces. */
@@ -83,15 +88,15 @@ public final class NftGuard implements AutoCloseable {
   }
 
   /**
-   * Drops packets to these services and from these servers, and no others. Port 0 stands for every
-   * port of the protocol.
+   * Drops packets to these services, from these servers and with these marks, and no others. Port 0
+   * stands for every port of the protocol.
    */
-  public void update(Set<Endpoint> services, Set<Endpoint> servers) {
-    Guarded next = new Guarded(Set.copyOf(services), Set.copyOf(servers));
+  public void update(Set<Endpoint> services, Set<Endpoint> servers, MarkRules marks) {
+    Guarded next = new Guarded(Set.copyOf(services), Set.copyOf(servers), MarkChain.rules(marks));
     if (next.equals(guarded)) {
       return;
     }
-    StringBuilder script = new StringBuilder();
+    StringBuilder script = new StringBuilder("flush chain " + TABLE + " marks\n");
     for (String end : List.of("services", "servers")) {
       for (String family : List.of("4", "6")) {
         script.append("flush set " + TABLE + ' ' + end + family + '\n');
@@ -134,11 +139,14 @@ public final class NftGuard implements AutoCloseable {
     }
     table.append(
         """
+         chain marks {
+         }
          chain guard {
           ip daddr . meta l4proto . th dport @services4 counter drop
           ip daddr . meta l4proto @services4_any_port counter drop
           ip6 daddr . meta l4proto . th dport @services6 counter drop
           ip6 daddr . meta l4proto @services6_any_port counter drop
+          jump marks
           ip saddr . meta l4proto . th sport @servers4 fib daddr type != local counter drop
           ip saddr . meta l4proto @servers4_any_port fib daddr type != local counter drop
           ip6 saddr . meta l4proto . th sport @servers6 fib daddr type != local counter drop
@@ -157,7 +165,11 @@ public final class NftGuard implements AutoCloseable {
   }
 
   private static String elements(Guarded guarded) {
-    return elements("services", guarded.services()) + elements("servers", guarded.servers());
+    StringBuilder script = new StringBuilder();
+    guarded.marks().forEach(rule -> script.append("add rule " + TABLE + " marks " + rule + '\n'));
+    return script
+        + elements("services", guarded.services())
+        + elements("servers", guarded.servers());
   }
 
   private static String elements(String end, Set<Endpoint> endpoints) {

@@ -12,6 +12,8 @@ import jvs.service.DaemonSpec;
 import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
 import jvs.service.IpvsException.Errno;
+import jvs.service.MarkEntry;
+import jvs.service.MarkRule;
 import jvs.service.ServerEntry;
 import jvs.service.ServerKey;
 import jvs.service.ServerSpec;
@@ -40,6 +42,7 @@ public final class MemoryControl implements IpvsControl {
 
   private final Map<ServiceKey, Service> services = new LinkedHashMap<>();
   private final Map<Boolean, DaemonSpec> daemons = new TreeMap<>();
+  private final List<MarkEntry> marks = new ArrayList<>();
   private final List<ConnectionEntry> connections = new ArrayList<>();
   private final Set<String> interfaces = Set.of("eth0", "eth1");
   private Timeouts timeouts = new Timeouts(900, 120, 300);
@@ -157,6 +160,45 @@ public final class MemoryControl implements IpvsControl {
       throw refuse(Errno.ESRCH, "no service " + key);
     }
     return service;
+  }
+
+  @Override
+  public synchronized List<MarkEntry> marks() {
+    return List.copyOf(marks);
+  }
+
+  @Override
+  public synchronized void newMark(MarkRule rule) {
+    marks.add(new MarkEntry(rule, 3, 180));
+  }
+
+  @Override
+  public synchronized void deleteMark(MarkRule rule) {
+    if (!marks.remove(new MarkEntry(rule, 3, 180))) {
+      throw refuse(Errno.ENOENT, "no such rule");
+    }
+  }
+
+  @Override
+  public synchronized void setMarks(List<MarkRule> rules) {
+    marks.clear();
+    rules.forEach(this::newMark);
+  }
+
+  /** Takes services back if one is refused; tests change nothing else in transactions. */
+  @Override
+  public synchronized void atomically(Consumer<IpvsControl> changes) {
+    Map<ServiceKey, Service> before = new LinkedHashMap<>();
+    services.forEach(
+        (key, service) ->
+            before.put(key, new Service(service.spec, new LinkedHashMap<>(service.servers))));
+    try {
+      changes.accept(this);
+    } catch (IpvsException refused) {
+      services.clear();
+      services.putAll(before);
+      throw refused;
+    }
   }
 
   @Override

@@ -17,6 +17,8 @@ import jvs.service.DaemonSpec;
 import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
 import jvs.service.IpvsException.Errno;
+import jvs.service.MarkEntry;
+import jvs.service.MarkRule;
 import jvs.service.ServerEntry;
 import jvs.service.ServerKey;
 import jvs.service.ServerSpec;
@@ -252,6 +254,31 @@ final class RecordedWorld implements IpvsControl {
   public List<ServerEntry> servers(ServiceKey service) {
     refuseIfTold("GET_DEST");
     return services.getOrDefault(service(service), List.of());
+  }
+
+  @Override
+  public List<MarkEntry> marks() {
+    return List.of();
+  }
+
+  @Override
+  public void newMark(MarkRule rule) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void deleteMark(MarkRule rule) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void setMarks(List<MarkRule> rules) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void atomically(Consumer<IpvsControl> changes) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -16,15 +16,20 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jvs.director.TestNetwork;
+import jvs.director.mark.MarkWords;
 import jvs.port.AfPacketOptions;
 import jvs.port.AfPacketPort;
 import jvs.port.FilterRules;
 import jvs.port.FrameBatch;
 import jvs.port.PacketFilter;
+import jvs.service.MarkRule;
+import jvs.service.MarkRules;
+import jvs.service.ServiceKey;
 import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
 import org.junit.jupiter.api.Assumptions;
@@ -120,7 +125,21 @@ final class NftGuardTest {
       network.in(
           "router",
           () -> {
-            guard.update(services, servers);
+            guard.update(services, servers, MarkRules.EMPTY);
+            return true;
+          });
+    }
+
+    void mark(NftGuard guard, MarkRule... rules) {
+      List<MarkRules.Numbered> numbered = new ArrayList<>();
+      for (MarkRule rule : rules) {
+        numbered.add(new MarkRules.Numbered(rule, numbered.size()));
+      }
+      Set<ServiceKey> served = Set.of(ServiceKey.ofMark(3, IpAddress.IPV4));
+      network.in(
+          "router",
+          () -> {
+            guard.update(Set.of(), Set.of(), new MarkRules(numbered, List.of(), served, Map.of()));
             return true;
           });
     }
@@ -145,6 +164,39 @@ final class NftGuardTest {
       } finally {
         network.close();
       }
+    }
+  }
+
+  @Test
+  void hidesWhatGetsTheMarkOfAServiceAndNothingElse() throws Exception {
+    try (Routed routed = new Routed()) {
+      NftGuard guard = routed.guard();
+      String vip = "10.1.0.100";
+
+      routed.mark(guard, MarkWords.parse("-d 10.1.0.100 -p tcp --dport 80 --set-mark 3"));
+      assertEquals("silence", routed.connect("client", vip, 80));
+      assertEquals("connected", routed.connect("client", vip, 81));
+      assertTrue(routed.pings(vip));
+
+      routed.mark(
+          guard,
+          MarkWords.parse("-i fron+ -p tcp -m multiport --dports 80,81 --set-mark 3"),
+          MarkWords.parse("-s 10.1.0.0/24 -p tcp ! --dport 81 --set-mark 4"));
+      assertEquals("connected", routed.connect("client", vip, 80), "another mark is the last");
+      assertEquals("silence", routed.connect("client", vip, 81));
+      assertEquals("connected", routed.connect("client", "10.2.0.2", 8081), "not to the host");
+
+      routed.mark(
+          guard,
+          MarkWords.parse("-p tcp --dport 80 -m mac ! --mac-source 02:00:00:00:00:99 --set-mark 5"),
+          MarkWords.parse("-p tcp --and-mark 0xfffffffb"),
+          MarkWords.parse("-p tcp --or-mark 2"));
+      assertEquals("silence", routed.connect("client", vip, 80), "5 & ~4 | 2 is 3");
+      assertEquals("connected", routed.connect("client", vip, 81), "2 has no service");
+
+      routed.mark(guard);
+      assertEquals("connected", routed.connect("client", vip, 80));
+      routed.close(guard);
     }
   }
 

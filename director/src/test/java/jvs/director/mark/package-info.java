@@ -1,0 +1,4 @@
+@NullMarked
+package jvs.director.mark;
+
+import org.jspecify.annotations.NullMarked;
