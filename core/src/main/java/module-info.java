@@ -10,6 +10,7 @@ module jvs.core {
   exports jvs.route;
   exports jvs.service;
   exports jvs.spi;
+  exports jvs.sync;
   exports jvs.table;
   exports jvs.wire;
 }

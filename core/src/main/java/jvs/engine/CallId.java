@@ -33,6 +33,16 @@ final class CallId {
     return Arrays.equals(octets, 0, length, other, 0, other.length);
   }
 
+  /** Takes the value in {@code size} octets from {@code address}, 255 at most. */
+  void set(long address, int size) {
+    length = size;
+    hash = 0;
+    Memory.copy(address, octets, 0, size);
+    for (int i = 0; i < size; i++) {
+      hash = hash * 31 + (octets[i] & 0xff);
+    }
+  }
+
   /** Reads that of a packet; says whether it has one, followed by the end of its line. */
   boolean read(Packet packet) {
     if (packet.protocol() != UdpHeader.PROTOCOL) {

@@ -141,11 +141,7 @@ final class ConnectionFactory implements TimingWheel.Expiry {
     int method = server.spec().method();
     boolean isOnePacket =
         service.spec().has(ServiceSpec.ONE_PACKET) && packet.protocol() == UdpHeader.PROTOCOL;
-    int flags =
-        method
-            | ConnectionFlags.INACTIVE
-            | (method == ServerSpec.MASQ ? 0 : ConnectionFlags.NO_OUTPUT)
-            | (isOnePacket ? ConnectionFlags.ONE_PACKET : 0);
+    int flags = initialFlags(method) | (isOnePacket ? ConnectionFlags.ONE_PACKET : 0);
     IpAddress address = server.key().address();
     connection
         .at(slot)
@@ -158,6 +154,7 @@ final class ConnectionFactory implements TimingWheel.Expiry {
             serverPort(service, server, template),
             server.id(),
             nowMillis);
+    connection.mark(service.key().mark());
     connection.controller(template);
     publish(slot, isOnePacket, nowMillis);
   }
@@ -188,6 +185,13 @@ final class ConnectionFactory implements TimingWheel.Expiry {
       table.publish(slot);
       wheel.arm(slot, nowMillis);
     }
+  }
+
+  /** What a server of a forwarding method gives its connections and templates. */
+  static int initialFlags(int method) {
+    return method
+        | ConnectionFlags.INACTIVE
+        | (method == ServerSpec.MASQ ? 0 : ConnectionFlags.NO_OUTPUT);
   }
 
   /** Ends a connection now, whatever its timer says. */

@@ -83,7 +83,7 @@ final class ConnectionSweep {
     for (int slot = from; slot < end; slot++) {
       if (connection.at(slot).isPresent()) {
         RealServer server = servers.byId(connection.serverId());
-        if (server == null || !server.isAvailable()) {
+        if (server != null && !server.isAvailable()) {
           factory.drop(slot);
         }
       }

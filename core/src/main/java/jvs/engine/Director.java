@@ -70,6 +70,7 @@ public final class Director implements IpvsControl, AutoCloseable {
   private final Templates templates;
   private final List<SchedulerFactory> schedulers;
   private final Publication publication;
+  private final SyncDaemons sync;
   private @Nullable Neighbour host;
   private long nextEstimateMillis;
 
@@ -84,7 +85,8 @@ public final class Director implements IpvsControl, AutoCloseable {
     this.clock = clock;
     publication =
         new Publication(
-            options, this::knownServers, traffic, () -> workers.forEach(Worker::wakeUp));
+            options, settings, this::knownServers, traffic, () -> workers.forEach(Worker::wakeUp));
+    sync = new SyncDaemons(settings, publication);
     for (Forwarder forwarder : methods) {
       forwarders[forwarder.method()] = forwarder;
     }
@@ -117,18 +119,22 @@ public final class Director implements IpvsControl, AutoCloseable {
     ConnectionTable table =
         new ConnectionTable(options.connections(), options.seed() + workers.size());
     TimingWheel wheel = new TimingWheel(table, clock.getAsLong());
-    TrafficCounters counters = new TrafficCounters();
-    Outbound outbound = new Outbound(ports, new RouteCache(neighbours, host));
-    ArpResponder arp = new ArpResponder(neighbours, outbound);
+    TrafficCounters counts = new TrafficCounters();
+    Outbound out = new Outbound(ports, new RouteCache(neighbours, host));
+    ArpResponder arp = new ArpResponder(neighbours, out);
     Pipeline pipeline =
         new Pipeline(
-            table, wheel, byId, templates, forwarders, timeouts, settings, counters, outbound, arp);
+            table, wheel, byId, templates, forwarders, timeouts, settings, counts, out, arp, sync);
     Worker worker =
-        new Worker(
-            ports, pipeline, table, outbound, new FrameCounters(), publication::snapshot, clock);
-    traffic.add(counters);
+        new Worker(ports, pipeline, table, out, new FrameCounters(), publication::snapshot, clock);
+    traffic.add(counts);
     workers.add(worker);
     return worker;
+  }
+
+  /** The sync daemons, to be given sockets. */
+  public SyncDaemons sync() {
+    return sync;
   }
 
   /** The settings; changes take effect at the next packet. */
@@ -243,6 +249,7 @@ public final class Director implements IpvsControl, AutoCloseable {
 
   @Override
   public void newServer(ServiceKey service, ServerKey key, ServerSpec spec) {
+    sync.checkFamily(service, key);
     services.newServer(service, key, spec);
   }
 
@@ -307,17 +314,17 @@ public final class Director implements IpvsControl, AutoCloseable {
 
   @Override
   public void newDaemon(DaemonSpec daemon) {
-    throw new IpvsException(Errno.EOPNOTSUPP, "connection synchronisation is not provided");
+    sync.start(daemon);
   }
 
   @Override
   public void deleteDaemon(boolean isMaster) {
-    throw new IpvsException(Errno.ESRCH, "no sync daemon is running");
+    sync.stop(isMaster);
   }
 
   @Override
   public List<DaemonSpec> daemons() {
-    return List.of();
+    return sync.daemons();
   }
 
   @Override
@@ -339,6 +346,7 @@ public final class Director implements IpvsControl, AutoCloseable {
   public void setSysctl(String name, String value) {
     sysctls.set(name, value);
     settings.defend(freePages());
+    publication.publish();
   }
 
   @Override
@@ -378,6 +386,7 @@ public final class Director implements IpvsControl, AutoCloseable {
   /** Closes workers and their memory; nobody runs any more. */
   @Override
   public void close() {
+    sync.close();
     workers.forEach(Worker::close);
     workers.clear();
     templates.close();

@@ -52,9 +52,9 @@ final class Persistence {
     return reason;
   }
 
-  /** Fires what is due. */
-  int expire(long nowMillis) {
-    return templates.expire(nowMillis);
+  /** Fires what is due, and tells {@code sync} of templates that get more time. */
+  int expire(long nowMillis, @Nullable ConnectionSync sync) {
+    return templates.expire(nowMillis, sync);
   }
 
   /** A connection of the template has gone; see {@link Templates#release}. */
@@ -167,13 +167,14 @@ final class Persistence {
         .at(slot)
         .initialise(
             key,
-            server.spec().method() | ConnectionFlags.TEMPLATE,
+            ConnectionFactory.initialFlags(server.spec().method()) | ConnectionFlags.TEMPLATE,
             !server.key().address().isV4(),
             server.key().address().high(),
             server.key().address().low(),
             port,
             server.id(),
             nowMillis);
+    template.mark(service.key().mark());
     template.timeoutMillis(spec.timeoutSeconds() * 1000L);
     template.controlled(1);
     server.bindTemplate();

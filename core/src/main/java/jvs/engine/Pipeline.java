@@ -4,10 +4,12 @@ import jvs.flow.ConnectionTable;
 import jvs.flow.FlowKey;
 import jvs.flow.ProtocolTimeouts;
 import jvs.flow.TimingWheel;
+import jvs.linux.Mapping;
 import jvs.route.Link;
 import jvs.service.MarkHits;
 import jvs.service.Settings;
 import jvs.spi.Forwarder;
+import jvs.sync.SyncNotes;
 import jvs.wire.DropReason;
 import jvs.wire.Packet;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,9 @@ public final class Pipeline implements AutoCloseable {
   private final ConnectionFactory factory;
   private final ConnectionSweep sweep;
   private final MarkHits markHits;
+  private final Mapping notes;
+  private final ConnectionSync sync;
+  private final BackupConnections backup;
   private final Packet packet = new Packet();
   private Snapshot snapshot = Snapshot.EMPTY;
 
@@ -50,7 +55,8 @@ public final class Pipeline implements AutoCloseable {
       Settings settings,
       TrafficCounters traffic,
       Outbound outbound,
-      ArpResponder arp) {
+      ArpResponder arp,
+      SyncDaemons daemons) {
     this.wheel = wheel;
     this.settings = settings;
     this.outbound = outbound;
@@ -64,9 +70,34 @@ public final class Pipeline implements AutoCloseable {
     ConnectionStates states = new ConnectionStates(wheel, timeouts, settings, persistence);
     factory = new ConnectionFactory(table, wheel, servers, traffic, persistence, settings, flow);
     sweep = new ConnectionSweep(table, servers, factory, persistence, settings);
+    notes = SyncNotes.memoryFor(table);
+    SyncDaemons.Rings rings = daemons.addWorker();
+    sync = new ConnectionSync(templates, settings, rings.toBackups(), new SyncNotes(notes));
+    backup =
+        new BackupConnections(
+            table,
+            wheel,
+            factory,
+            servers,
+            templates,
+            timeouts,
+            settings,
+            rings.fromMaster(),
+            new SyncNotes(notes));
     requests =
         new Requests(
-            table, servers, settings, traffic, factory, states, transmitter, host, errors, flow);
+            table,
+            servers,
+            settings,
+            traffic,
+            factory,
+            states,
+            transmitter,
+            host,
+            errors,
+            sync,
+            backup,
+            flow);
     replies =
         new Replies(table, servers, settings, traffic, states, transmitter, host, outbound, flow);
     related =
@@ -80,6 +111,7 @@ public final class Pipeline implements AutoCloseable {
     snapshot = now;
     outbound.routes().follow(now.routes());
     arp.announce(before, now);
+    backup.follow(now);
     if (settings.expiresNoDestination && !before.services().equals(now.services())) {
       sweep.start();
     }
@@ -88,7 +120,8 @@ public final class Pipeline implements AutoCloseable {
   /** Expires connections; between bursts. */
   public int expire(long nowMillis) {
     return wheel.advance(nowMillis, factory)
-        + persistence.expire(nowMillis)
+        + persistence.expire(nowMillis, sync)
+        + backup.apply(nowMillis)
         + sweep.work(nowMillis);
   }
 
@@ -113,7 +146,7 @@ public final class Pipeline implements AutoCloseable {
     }
     boolean isLocal =
         snapshot.routes().isLocal(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
-    if (snapshot.services().isEmpty()) {
+    if (snapshot.services().isEmpty() || (isLocal && settings.isPassive())) {
       return host.passed(packet, isLocal, snapshot, nowMillis);
     }
     if (isLocal && packet.isV4()) {
@@ -178,5 +211,6 @@ public final class Pipeline implements AutoCloseable {
   @Override
   public void close() {
     reassembly.close();
+    notes.close();
   }
 }

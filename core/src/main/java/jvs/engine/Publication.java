@@ -19,6 +19,7 @@ import jvs.service.MarkRules;
 import jvs.service.RealServer;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceKey;
+import jvs.service.Settings;
 import jvs.table.CounterReader;
 import jvs.table.MarkTable;
 import jvs.table.ServiceIndex;
@@ -35,6 +36,7 @@ import jvs.wire.IpAddress;
  */
 final class Publication {
   private final DirectorOptions options;
+  private final Settings settings;
   private final Supplier<List<RealServer>> knownServers;
   private final Runnable wakeUp;
   private final MarkTable marks;
@@ -47,16 +49,19 @@ final class Publication {
   /**
    * Nothing yet.
    *
+   * @param settings say whether requests are the host's at present: nothing of them is hidden then
    * @param knownServers all servers, deleted ones with connections included
    * @param counters what matched rules for marks
    * @param wakeUp tells the workers that there is something new
    */
   Publication(
       DirectorOptions options,
+      Settings settings,
       Supplier<List<RealServer>> knownServers,
       CounterReader counters,
       Runnable wakeUp) {
     this.options = options;
+    this.settings = settings;
     this.knownServers = knownServers;
     this.wakeUp = wakeUp;
     marks = new MarkTable(counters);
@@ -81,6 +86,18 @@ final class Publication {
   synchronized void servicesChanged(ServiceIndex now) {
     index = now;
     publish();
+  }
+
+  synchronized List<Link> links() {
+    return network.links();
+  }
+
+  synchronized boolean hasServersOfOtherFamilies() {
+    return index.services().stream().anyMatch(VirtualService::isOfBothFamilies);
+  }
+
+  void wakeUp() {
+    wakeUp.run();
   }
 
   synchronized List<MarkEntry> marks() {
@@ -156,7 +173,7 @@ final class Publication {
 
   private Set<Endpoint> ownVips(MarkRules rules) {
     Set<Endpoint> vips = new LinkedHashSet<>();
-    if (!options.ownsVips()) {
+    if (!options.ownsVips() || settings.isPassive()) {
       return vips;
     }
     for (VirtualService service : index.services()) {
@@ -193,6 +210,9 @@ final class Publication {
 
   private Set<Endpoint> servicePorts(List<RealServer> servers) {
     Set<Endpoint> ports = new LinkedHashSet<>();
+    if (settings.isPassive()) {
+      return ports;
+    }
     for (VirtualService service : index.services()) {
       if (!service.key().isMark()) {
         ports.add(service.key().endpoint());

@@ -105,7 +105,7 @@ final class RelatedIcmp {
     }
     RealServer server = servers.byId(connection.at(slot).serverId());
     if (server == null) {
-      return DropReason.SERVER_UNAVAILABLE.code();
+      server = RealServers.UNBOUND;
     }
     if (connection.isMasquerading() && packet.isV4() && !isIntact(packet)) {
       return DropReason.ICMP_CHECKSUM.code();

@@ -106,12 +106,10 @@ final class Replies {
       SequenceAdjustment.reply(packet, connection);
     }
     forwarder.reply(packet, connection);
-    if (server != null) {
-      if (server.isAvailable()) {
-        traffic.reply(server.id(), server.serviceId(), packet.ipLength());
-      }
-      states.next(connection, packet, TcpState.OUTPUT, server, nowMillis);
+    if (server != null && server.isAvailable()) {
+      traffic.reply(server.id(), server.serviceId(), packet.ipLength());
     }
+    states.next(connection, packet, TcpState.OUTPUT, server, nowMillis);
     connection.at(slot).touch(nowMillis);
   }
 

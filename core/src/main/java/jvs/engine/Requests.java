@@ -30,6 +30,8 @@ final class Requests {
   private final Transmitter transmitter;
   private final HostStack host;
   private final IcmpErrors errors;
+  private final ConnectionSync sync;
+  private final BackupConnections backup;
   private final FlowKey flow;
   private final Connection connection;
 
@@ -43,6 +45,8 @@ final class Requests {
       Transmitter transmitter,
       HostStack host,
       IcmpErrors errors,
+      ConnectionSync sync,
+      BackupConnections backup,
       FlowKey flow) {
     this.table = table;
     this.servers = servers;
@@ -53,6 +57,8 @@ final class Requests {
     this.transmitter = transmitter;
     this.host = host;
     this.errors = errors;
+    this.sync = sync;
+    this.backup = backup;
     this.flow = flow;
     connection = new Connection(table);
   }
@@ -82,7 +88,10 @@ final class Requests {
     }
     if (slot != ConnectionTable.NONE) {
       server = servers.byId(connection.at(slot).serverId());
-      if (server == null || !server.isAvailable()) {
+      if (server == null) {
+        server = backup.bind(slot, nowMillis);
+      }
+      if (!server.isAvailable()) {
         if (!settings.expiresNoDestination) {
           return DropReason.SERVER_UNAVAILABLE.code();
         }
@@ -219,6 +228,9 @@ final class Requests {
     connection.at(slot);
     connection.countRequest();
     connection.touch(nowMillis);
+    if (settings.isSyncMaster) {
+      sync.forwarded(connection, connection.inPackets(), nowMillis);
+    }
     if (connection.hasFlag(ConnectionFlags.ONE_PACKET)) {
       factory.end(slot);
     }

@@ -4,7 +4,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import jvs.flow.Connection;
 import jvs.flow.ConnectionTable;
 import jvs.flow.TimingWheel;
+import jvs.linux.Mapping;
 import jvs.service.RealServer;
+import jvs.sync.SyncNotes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The persistence templates of all workers: a client's connections may be on different workers, and
@@ -26,8 +29,10 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
   private final Dialogues dialogues;
   private final RealServers servers;
   private final Connection connection;
+  private final Mapping notes;
   private final AtomicBoolean gate = new AtomicBoolean();
   private volatile long lastTick;
+  private @Nullable ConnectionSync listener;
   private int next;
 
   Templates(int capacity, long seed, RealServers servers, long nowMillis) {
@@ -35,6 +40,7 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
     wheel = new TimingWheel(table, nowMillis);
     connection = new Connection(table);
     dialogues = new Dialogues(table, seed);
+    notes = SyncNotes.memoryFor(table);
     this.servers = servers;
     lastTick = Math.floorDiv(nowMillis, TICK_MILLIS);
   }
@@ -70,14 +76,20 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
     return wheel;
   }
 
-  /** Fires what is due, unless another worker does. */
-  int expire(long nowMillis) {
+  /** Memory for what synchronisation knows of them. */
+  Mapping notes() {
+    return notes;
+  }
+
+  /** Fires what is due, unless another worker does; tells {@code sync} of those that stay. */
+  int expire(long nowMillis, @Nullable ConnectionSync sync) {
     long tick = Math.floorDiv(nowMillis, TICK_MILLIS);
     if (tick <= lastTick || !gate.compareAndSet(false, true)) {
       return 0;
     }
     try {
       lastTick = tick;
+      listener = sync;
       return wheel.advance(nowMillis, this);
     } finally {
       leave();
@@ -94,6 +106,9 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
     connection.timeoutMillis(REARM_MILLIS);
     connection.touch(nowMillis);
     wheel.arm(slot, nowMillis);
+    if (listener != null) {
+      listener.rearmed(slot, nowMillis);
+    }
   }
 
   /**
@@ -123,7 +138,7 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
       for (int slot = 0; slot < table.highWater(); slot++) {
         if (connection.at(slot).isPresent() && connection.controlled() == 0) {
           RealServer server = servers.byId(connection.serverId());
-          if (server == null || !server.isAvailable()) {
+          if (server != null && !server.isAvailable()) {
             wheel.disarm(slot);
             end(slot);
           }
@@ -168,5 +183,6 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
   @Override
   public void close() {
     table.close();
+    notes.close();
   }
 }

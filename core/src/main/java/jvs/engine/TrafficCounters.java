@@ -47,6 +47,9 @@ public final class TrafficCounters implements AutoCloseable {
   }
 
   private void add(int counter, int serverId, int serviceId, long delta) {
+    if (serverId < 0) {
+      return; // synchronised, and its service is not here
+    }
     Memory.addLongOpaque(servers.address() + (long) serverId * BLOCK_BYTES + counter, delta);
     Memory.addLongOpaque(services.address() + (long) serviceId * BLOCK_BYTES + counter, delta);
     Memory.addLongOpaque(totals.address() + counter, delta);

@@ -112,6 +112,11 @@ public final class Connection {
     }
   }
 
+  void bind(int serverId, int flags) {
+    Memory.putInt(line + SERVER_ID, serverId);
+    Memory.putInt(line + FLAGS, flags);
+  }
+
   void clear() {
     Memory.zero(line + FLAGS, LINE_BYTES - FLAGS);
   }
@@ -150,11 +155,7 @@ public final class Connection {
   }
 
   /** Whether client and virtual endpoint are those of {@code key}. */
-  public boolean hasKey(FlowKey key) {
-    return isRequestOf(key);
-  }
-
-  boolean isRequestOf(FlowKey key) {
+  public boolean isRequestOf(FlowKey key) {
     return clientPort() == key.clientPort()
         && virtualPort() == key.virtualPort()
         && clientLow() == key.clientLow()
@@ -343,6 +344,11 @@ public final class Connection {
   /** Counts a forwarded request. */
   public void countRequest() {
     Memory.putInt(line + IN_PACKETS, inPackets() + 1);
+  }
+
+  /** Sets the count of forwarded requests. */
+  public void inPackets(int value) {
+    Memory.putInt(line + IN_PACKETS, value);
   }
 
   /** Slot of the template that controls this one, in the templates' own table, or NONE. */

@@ -204,6 +204,22 @@ public final class ConnectionTable implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives a findable connection its server, and flags that may have another forwarding method.
+   * Readers see another stamp.
+   */
+  public void bind(int slot, int serverId, int flags) {
+    boolean isHashed = (probe.at(slot).flags() & ConnectionFlags.HASHED) != 0;
+    unhash(slot);
+    probe.at(slot).beginWrite();
+    probe.bind(serverId, flags & ~ConnectionFlags.HASHED);
+    if (isHashed) {
+      publish(slot);
+    } else {
+      probe.endWrite();
+    }
+  }
+
   /** Makes a template unfindable until it expires: its server may not be used any more. */
   public void hideTemplate(int slot) {
     unhash(slot);

@@ -5,6 +5,15 @@ public final class SctpState {
   /** ESTABLISHED, the only active state. */
   public static final int ESTABLISHED = 8;
 
+  /** SHUTDOWN-SENT. */
+  public static final int SHUTDOWN_SENT = 9;
+
+  /** SHUTDOWN-RECEIVED. */
+  public static final int SHUTDOWN_RECEIVED = 10;
+
+  /** SHUTDOWN-ACK-SENT. */
+  public static final int SHUTDOWN_ACK_SENT = 11;
+
   /** CLOSED. */
   public static final int CLOSED = 13;
 

@@ -30,6 +30,9 @@ public final class SequenceAdjustment {
   private static final int NO_OPERATION = 1;
   private static final int SACK = 5;
 
+  /** Bytes of {@link #write}. */
+  public static final int BYTES = 24;
+
   private SequenceAdjustment() {}
 
   /** Whether a connection's packets need it. */
@@ -61,6 +64,23 @@ public final class SequenceAdjustment {
       Memory.putInt(numbers + PREVIOUS_DELTA, before);
       Memory.putInt(numbers + DELTA, before + bytes);
       connection.addFlags(flag);
+    }
+  }
+
+  /** Writes the numbers of requests, then of replies, as sync messages have them. */
+  public static void write(Connection connection, long to) {
+    boolean hasRequests = connection.hasFlag(ConnectionFlags.IN_SEQ);
+    boolean hasReplies = connection.hasFlag(ConnectionFlags.OUT_SEQ);
+    for (int i = 0; i < BYTES; i += 4) {
+      boolean isSet = i < REPLIES ? hasRequests : hasReplies;
+      Memory.put32(to + i, isSet ? Memory.getInt(connection.extras() + i) : 0);
+    }
+  }
+
+  /** Takes the numbers that another director wrote; the caller sets the flags. */
+  public static void read(Connection connection, long from) {
+    for (int i = 0; i < BYTES; i += 4) {
+      Memory.putInt(connection.extras() + i, Memory.i32(from + i));
     }
   }
 

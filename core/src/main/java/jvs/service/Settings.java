@@ -79,6 +79,47 @@ public final class Settings {
   /** Tunnels copy DF to the outer header and tell clients what does not fit (pmtu_disc). */
   public volatile boolean discoversPathMtu = true;
 
+  /** Version of the messages that a sync master sends, 0 or 1 (sync_version). */
+  public volatile int syncVersion = 1;
+
+  /** How many UDP ports sync daemons use; a power of two (sync_ports). Looked at as they start. */
+  public volatile int syncPorts = 1;
+
+  /** Of connections of persistent services only the templates are synchronised. */
+  public volatile boolean syncsTemplatesOnly;
+
+  /** Messages that may wait for a sync master (sync_qlen_max). */
+  public volatile int syncQueueMessages = 8192;
+
+  /** Socket buffer of sync daemons in bytes, 0 for the system's (sync_sock_size). */
+  public volatile int syncSocketBytes;
+
+  /** The how-manieth packet of each period is told to backups (sync_threshold, first number). */
+  public volatile int syncThreshold = 3;
+
+  /** Packets in a period, 0 for one period that never ends (sync_threshold, second number). */
+  public volatile int syncPeriod = 50;
+
+  /** What is not news is told after so many seconds at the earliest; 0 any time. */
+  public volatile int syncRefreshSeconds;
+
+  /** How often a message is repeated within a refresh period (sync_retries). */
+  public volatile int syncRetries;
+
+  /** A director whose backup sync daemon runs does not balance (backup_only). */
+  public volatile boolean isPassiveAsBackup;
+
+  /** A master sync daemon runs. */
+  public volatile boolean isSyncMaster;
+
+  /** A backup sync daemon runs. */
+  public volatile boolean isSyncBackup;
+
+  /** Whether requests are the host's at present and not balanced (sysctl_backup_only). */
+  public boolean isPassive() {
+    return isPassiveAsBackup && isSyncBackup;
+  }
+
   /**
    * Turns the defences on and off (update_defense_level). Control plane, once a second and after
    * changes.

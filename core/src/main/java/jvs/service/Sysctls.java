@@ -3,6 +3,7 @@ package jvs.service;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.ObjIntConsumer;
 import java.util.function.ToIntFunction;
 import jvs.service.IpvsException.Errno;
@@ -33,14 +34,14 @@ public final class Sysctls {
    * @param initial the default
    * @param check its values
    * @param expected its values in words
-   * @param effect what a number does
+   * @param effect what a value does
    * @param present the number, where the director itself changes it
    */
   private record Rule(
       String initial,
       Check check,
       String expected,
-      ObjIntConsumer<Settings> effect,
+      BiConsumer<Settings, String> effect,
       @Nullable ToIntFunction<Settings> present) {}
 
   private static final Map<String, Rule> RULES = new TreeMap<>();
@@ -76,29 +77,43 @@ public final class Sysctls {
     number("lblc_expiration", 86400, (settings, value) -> settings.lblcExpirationSeconds = value);
     number("lblcr_expiration", 86400, (settings, value) -> settings.lblcrExpirationSeconds = value);
     number("cache_bypass", 0, (settings, value) -> settings.bypasses = value != 0);
+    number("backup_only", 0, (settings, value) -> settings.isPassiveAsBackup = value != 0);
+    number("sync_persist_mode", 0, (settings, value) -> settings.syncsTemplatesOnly = value != 0);
+    number("sync_refresh_period", 0, (settings, value) -> settings.syncRefreshSeconds = value);
+    number("sync_sock_size", 0, (settings, value) -> settings.syncSocketBytes = value);
+    number("sync_qlen_max", 8192, (settings, value) -> settings.syncQueueMessages = value);
+    range("sync_retries", 0, 0, 3, (settings, value) -> settings.syncRetries = value, null);
+    range("sync_version", 1, 0, 1, (settings, value) -> settings.syncVersion = value, null);
+    rule(
+        "sync_ports",
+        "1",
+        Sysctls::isPowerOfTwo,
+        "a power of two",
+        (settings, text) -> settings.syncPorts = Integer.parseInt(text));
+    rule(
+        "sync_threshold",
+        "3\t50",
+        Sysctls::isThreshold,
+        "a threshold below a period",
+        Sysctls::setThreshold);
     // Without effect here, or not yet.
     for (String name :
         new String[] {
-          "backup_only",
-          "conntrack",
-          "ignore_tunneled",
-          "sync_persist_mode",
-          "sync_refresh_period",
-          "sync_sock_size"
+          "conntrack", "ignore_tunneled",
         }) {
       number(name, 0, Sysctls::noEffect);
     }
     number("snat_reroute", 1, Sysctls::noEffect);
-    number("sync_qlen_max", 8192, Sysctls::noEffect);
     range("debug_level", 0, 0, 12, Sysctls::noEffect, null);
-    range("sync_retries", 0, 0, 3, Sysctls::noEffect, null);
-    range("sync_version", 1, 0, 1, Sysctls::noEffect, null);
     range("est_nice", 0, -20, 19, Sysctls::noEffect, null);
     range("conn_lfactor", -4, -8, 8, Sysctls::noEffect, null);
     range("svc_lfactor", -3, -8, 8, Sysctls::noEffect, null);
-    rule("est_cpulist", "", text -> text.matches("[0-9,-]*"), "a list of processors");
-    rule("sync_ports", "1", Sysctls::isPowerOfTwo, "a power of two");
-    rule("sync_threshold", "3\t50", Sysctls::isThreshold, "a threshold below a period");
+    rule(
+        "est_cpulist",
+        "",
+        text -> text.matches("[0-9,-]*"),
+        "a list of processors",
+        (settings, text) -> {});
   }
 
   private final Settings settings;
@@ -134,11 +149,28 @@ public final class Sysctls {
           return value != null && value >= least && value <= most;
         };
     RULES.put(
-        name, new Rule(Integer.toString(initial), check, least + ".." + most, effect, present));
+        name,
+        new Rule(
+            Integer.toString(initial),
+            check,
+            least + ".." + most,
+            (settings, text) -> effect.accept(settings, Integer.parseInt(text)),
+            present));
   }
 
-  private static void rule(String name, String initial, Check check, String expected) {
-    RULES.put(name, new Rule(initial, check, expected, Sysctls::noEffect, null));
+  private static void rule(
+      String name,
+      String initial,
+      Check check,
+      String expected,
+      BiConsumer<Settings, String> effect) {
+    RULES.put(name, new Rule(initial, check, expected, effect, null));
+  }
+
+  private static void setThreshold(Settings settings, String text) {
+    int tab = text.indexOf('\t');
+    settings.syncThreshold = Integer.parseInt(text.substring(0, tab));
+    settings.syncPeriod = Integer.parseInt(text.substring(tab + 1));
   }
 
   /** All names and their present values, in alphabetical order. */
@@ -167,10 +199,9 @@ public final class Sysctls {
           Errno.EINVAL, PREFIX + own + "=" + value + ", expected " + rule.expected());
     }
     Integer number = number(text);
-    values.put(own, number == null ? text : number.toString());
-    if (number != null) {
-      rule.effect().accept(settings, number);
-    }
+    String canonical = number == null ? text : number.toString();
+    values.put(own, canonical);
+    rule.effect().accept(settings, canonical);
   }
 
   private static Rule rule(String name) {

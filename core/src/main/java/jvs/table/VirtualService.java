@@ -53,6 +53,12 @@ public final class VirtualService {
     return servers;
   }
 
+  /** Whether a server's address is of another family than the service's. */
+  public boolean isOfBothFamilies() {
+    int family = key.address().family();
+    return servers.toList().stream().anyMatch(it -> it.key().address().family() != family);
+  }
+
   /** How often the scheduler threw. */
   public long schedulerFailures() {
     return schedulerFailures;

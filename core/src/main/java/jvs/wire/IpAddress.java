@@ -108,6 +108,11 @@ public record IpAddress(int family, long high, long low) implements Comparable<I
     return (high != 0 || low != 0) && (high >>> 56) != 0xff;
   }
 
+  /** Whether the address is that of a group. */
+  public boolean isMulticast() {
+    return isV4() ? low >>> 28 == 0xe : high >>> 56 == 0xff;
+  }
+
   /** Orders IPv4 before IPv6 and addresses as unsigned numbers. */
   @Override
   public int compareTo(IpAddress other) {

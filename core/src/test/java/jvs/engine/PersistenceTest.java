@@ -175,11 +175,11 @@ class PersistenceTest {
     RealServer server = bind(here, service, "192.0.2.1", 1);
     int slot = here.slot();
 
-    here.expire(START + TIMEOUT_SECONDS * 1000 + 10);
+    here.expire(START + TIMEOUT_SECONDS * 1000 + 10, null);
     assertEquals(1, server.persistentConnections());
 
     there.release(slot, false);
-    here.expire(START + TIMEOUT_SECONDS * 1000 + 60_020);
+    here.expire(START + TIMEOUT_SECONDS * 1000 + 60_020, null);
     assertEquals(0, server.persistentConnections());
     assertEquals(0, templates.table().size());
   }

@@ -17,6 +17,7 @@ import jvs.service.ServiceSpec;
 import jvs.wire.FrameBuilder;
 import jvs.wire.IpAddress;
 import jvs.wire.TcpHeader;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,6 +31,15 @@ class AllocationTest {
   @ParameterizedTest
   @ValueSource(ints = {ServerSpec.MASQ, ServerSpec.ROUTE})
   void anEstablishedPacketCostsNoByte(int method) {
+    run(method, false);
+  }
+
+  @Test
+  void aPacketThatBackupsAreToldOfCostsNoByte() {
+    run(ServerSpec.MASQ, true);
+  }
+
+  private static void run(int method, boolean isSynchronised) {
     List<byte[]> requests = new ArrayList<>();
     List<byte[]> replies = new ArrayList<>();
     int serverPort = method == ServerSpec.MASQ ? 8080 : 80;
@@ -51,6 +61,12 @@ class AllocationTest {
       ReplayPort clientSide = new ReplayPort("eth0", 1, requests);
       ReplayPort serverSide = new ReplayPort("eth1", 2, replies);
       Worker worker = director.addWorker(clientSide, serverSide);
+      SyncWire wire = new SyncWire();
+      if (isSynchronised) {
+        director.sync().use(wire, flow -> 0);
+        director.setSysctl("sync_threshold", "0 1");
+        director.newDaemon(SyncWire.daemon(true));
+      }
       // Until the compiler is done some calls may allocate, and it is behind when the machine is
       // busy.
       long start = System.nanoTime();
@@ -61,6 +77,7 @@ class AllocationTest {
         bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
       }
 
+      assertEquals(isSynchronised, isSynchronised && wire.entries(lab.nowMillis) > 0);
       long received = worker.counters().receivedFrames();
       assertEquals(0, bytes, "bytes for " + CYCLES + " bursts");
       long forwarded = clientSide.sentFrames() + serverSide.sentFrames();

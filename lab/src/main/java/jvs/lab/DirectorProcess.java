@@ -59,6 +59,11 @@ public final class DirectorProcess {
     return host.attempt(command(first, options), input);
   }
 
+  /** Sets settings of the director, {@code name=value}, by {@code jvs sysctl}. */
+  public void sysctl(String... assignments) {
+    host.attempt(command("sysctl", assignments), "").orThrow();
+  }
+
   /** Runs several lines of ipvsadm options by one {@code jvs ipvsadm -R}. */
   public void restore(String... lines) {
     host.attempt(command("ipvsadm", "-R"), String.join("\n", lines) + "\n").orThrow();

@@ -43,7 +43,8 @@ class HouseRulesTest {
     "service,   wire",
     "spi,       wire flow service",
     "table,     wire flow service spi",
-    "engine,    wire linux route port flow service spi table",
+    "sync,      wire linux flow service",
+    "engine,    wire linux route port flow service spi table sync",
     "schedulers, wire linux route port flow service spi engine",
     "forwarders, wire linux route port flow service spi engine",
   })
@@ -75,6 +76,7 @@ class HouseRulesTest {
                     "flow",
                     "service",
                     "spi",
+                    "sync",
                     "table",
                     "engine",
                     "schedulers",

@@ -45,6 +45,11 @@ final class HttpConnection implements AutoCloseable {
     return channel.isConnected();
   }
 
+  /** The client's port. */
+  int port() {
+    return channel.socket().getLocalPort();
+  }
+
   /** The body of the answer, without the line's end. */
   String get(String path) throws IOException {
     String request = "GET " + path + " HTTP/1.1\r\nHost: lab\r\n\r\n";

@@ -24,6 +24,7 @@ final class CaseReplay {
   private final ReplayedDirector director;
   private final Findings findings = new Findings();
   private final TableComparison tables = new TableComparison(findings);
+  private final SyncComparison sync = new SyncComparison();
   private final FlowReplay flows;
 
   private CaseReplay(RecordedCase recorded, boolean keepsGoing, ReplayedDirector director) {
@@ -63,6 +64,8 @@ final class CaseReplay {
         break;
       }
     }
+    sync.sent(director.sockets().takeSent());
+    sync.compare(findings);
     return findings.toList();
   }
 
@@ -128,12 +131,13 @@ final class CaseReplay {
   private void run(Step.Send send) {
     director.advanceTo(send.atMillis());
     director.receive(send.side(), send.frame());
-    new FrameComparison(send, findings).compare(send.emitted(), director.takeEmitted());
+    new FrameComparison(send, findings)
+        .compare(sync.others(send.emitted()), director.takeEmitted());
   }
 
   private void run(Step.Sleep sleep) {
     director.advanceTo(director.caseMillis() + sleep.millis());
-    new FrameComparison(findings).compare(sleep.emitted(), director.takeEmitted());
+    new FrameComparison(findings).compare(sync.others(sleep.emitted()), director.takeEmitted());
   }
 
   private void run(Step.Repeat repeat) {

@@ -47,6 +47,7 @@ final class ReplayedDirector implements AutoCloseable {
   private final Director director;
   private final Worker worker;
   private final Map<Side, MemoryPort> ports = new EnumMap<>(Side.class);
+  private final ReplayedSockets sockets = new ReplayedSockets();
   private long nowMillis = START_MILLIS;
 
   /**
@@ -78,6 +79,7 @@ final class ReplayedDirector implements AutoCloseable {
       ports.put(side, new MemoryPort(side.interfaceName(), side.linkIndex(), SLOTS, FRAME_BYTES));
     }
     worker = director.addWorker(ports.values().toArray(new MemoryPort[0]));
+    director.sync().use(sockets, flow -> 0);
     director.networkChanged(TestBed.network(environment));
     TestBed.introduce(director.neighbours());
   }
@@ -85,6 +87,11 @@ final class ReplayedDirector implements AutoCloseable {
   /** The director itself. */
   Director director() {
     return director;
+  }
+
+  /** What its sync daemons talk through. */
+  ReplayedSockets sockets() {
+    return sockets;
   }
 
   /** Milliseconds since the case began. */
@@ -100,6 +107,7 @@ final class ReplayedDirector implements AutoCloseable {
       boolean isTick = next / TICK_MILLIS != nowMillis / TICK_MILLIS;
       nowMillis = next;
       worker.doWork();
+      sockets.drain(nowMillis);
       if (isTick) {
         director.tick();
       }
@@ -108,6 +116,7 @@ final class ReplayedDirector implements AutoCloseable {
 
   /** Lets a frame come in; it is worked on at once. */
   void receive(Side side, Frame frame) {
+    sockets.receive(side, frame);
     MemoryPort port = ports.get(side);
     if (port == null || !port.inject(frame.octets())) {
       throw new IllegalStateException("no room for a frame at " + side);

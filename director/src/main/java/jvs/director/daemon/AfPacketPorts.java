@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import jvs.flow.FlowKey;
 import jvs.port.AfPacketOptions;
 import jvs.port.AfPacketPort;
 import jvs.port.BpfProgram;
@@ -32,6 +33,8 @@ final class AfPacketPorts implements Ports {
   private final List<AfPacketPort> toHost = new ArrayList<>();
   private final int workers;
   private final int seed = new SecureRandom().nextInt();
+
+  private final FanoutProgram members = new FanoutProgram(Set.of(), Set.of(), true, seed);
 
   private AfPacketPorts(int workers) {
     this.workers = workers;
@@ -86,6 +89,11 @@ final class AfPacketPorts implements Ports {
       ports.add(toHost.get(worker));
     }
     return ports.toArray(new PacketPort[0]);
+  }
+
+  @Override
+  public int workerOf(FlowKey flow) {
+    return members.member(flow.clientFolded(), flow.clientPort(), workers);
   }
 
   @Override

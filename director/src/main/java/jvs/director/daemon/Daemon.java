@@ -97,6 +97,7 @@ public final class Daemon {
     }
     own(director);
     director.networkChanged(network);
+    director.sync().use(new MulticastSockets(director.settings(), Daemon::nowMillis), ports);
     HostGuard guard = new HostGuard(ports, nft, toHost);
     director.observe(guard);
     startWorkers();

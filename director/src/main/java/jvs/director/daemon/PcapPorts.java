@@ -7,6 +7,7 @@ import java.util.List;
 import jvs.director.kernel.Offloads;
 import jvs.director.port.PcapFilterText;
 import jvs.director.port.PcapPort;
+import jvs.flow.FlowKey;
 import jvs.port.FilterRules;
 import jvs.port.PacketPort;
 import jvs.route.Link;
@@ -61,6 +62,11 @@ final class PcapPorts implements Ports {
   @Override
   public PacketPort[] of(int worker) {
     return ports.toArray(new PacketPort[0]);
+  }
+
+  @Override
+  public int workerOf(FlowKey flow) {
+    return 0;
   }
 
   @Override

@@ -2,9 +2,10 @@ package jvs.director.daemon;
 
 import jvs.port.FilterRules;
 import jvs.port.PacketPort;
+import jvs.sync.FlowOwner;
 
 /** The ports of all workers: one for each interface and worker, opened and steered together. */
-interface Ports extends AutoCloseable {
+interface Ports extends FlowOwner, AutoCloseable {
   /** For people: what they are. */
   String kind();
 

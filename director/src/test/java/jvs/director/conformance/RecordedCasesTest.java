@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 /** As the kernel, case by case. */
 class RecordedCasesTest {
   /** What waits for a feature that is not there yet; see docs/conformance.md. */
-  private static final Set<String> AWAITED = Set.of("daemon", "edit-fwd", "rate");
+  private static final Set<String> AWAITED = Set.of("edit-fwd", "rate");
 
   private static Names names;
 
@@ -59,6 +59,11 @@ class RecordedCasesTest {
   @TestFactory
   Stream<DynamicTest> forwardsPacketsAsTheKernel() {
     return tests("packets.jsonl.gz", 77);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> synchronisesAsTheKernel() {
+    return tests("sync.jsonl.gz", 9);
   }
 
   @TestFactory

@@ -1,0 +1,12 @@
+package jvs.sync;
+
+/** Where a master's messages go. */
+@FunctionalInterface
+public interface SyncTransport {
+  /**
+   * Sends a message to the group.
+   *
+   * @param port which of the daemon's ports, from 0
+   */
+  void send(int port, long address, int length);
+}
