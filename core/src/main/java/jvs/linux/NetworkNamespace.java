@@ -3,7 +3,7 @@ package jvs.linux;
 import java.lang.foreign.Arena;
 
 /**
- * Moves a thread into a network namespace, for tests and the lab.
+ * Moves a thread into a network namespace, for visits to others than the process's own.
  *
  * <p>Sockets belong to the namespace that their thread lives in when it makes them. Only dedicated
  * platform threads should move: nothing moves them back, and a virtual thread shares its carrier.
@@ -16,17 +16,21 @@ public final class NetworkNamespace {
 
   /** Moves the calling thread into the namespace that {@code ip netns} knows by this name. */
   public static void enter(String name) {
+    enterThat("/run/netns/" + name);
+  }
+
+  /** Moves the calling thread into the namespace that a file stands for. */
+  public static void enterThat(String path) {
     if (Thread.currentThread().isVirtual()) {
       throw new IllegalStateException("a virtual thread cannot live in a network namespace");
     }
     Errno errno = new Errno();
     try (Arena arena = Arena.ofConfined()) {
-      String path = "/run/netns/" + name;
       int fd =
           LinuxException.check(
               "open " + path, Libc.open(errno, arena.allocateFrom(path).address(), O_CLOEXEC));
       try {
-        LinuxException.check("setns " + name, Libc.setns(errno, fd, CLONE_NEWNET));
+        LinuxException.check("setns " + path, Libc.setns(errno, fd, CLONE_NEWNET));
       } finally {
         Libc.close(errno, fd);
       }

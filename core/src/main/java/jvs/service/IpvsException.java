@@ -14,6 +14,8 @@ public final class IpvsException extends RuntimeException {
     ENOENT(2),
     /** No such service. */
     ESRCH(3),
+    /** Not to be taken: a protocol that is none of ours, through the socket options. */
+    EFAULT(14),
     /** Table full. */
     ENOMEM(12),
     /** Already there. */

@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
       "",
       "Run by the launcher itself, each with --help:",
       "  ipvsadm, ipvsadm-save, ipvsadm-restore   drive a running director as LVS is driven",
+      "  exec                                     lets keepalived, the stock ipvsadm and others"
+          + " drive it",
       "  demo                                     a tour in network namespaces of this machine",
       "  test                                     builds and runs the whole test suite",
       "  bench                                    JMH benchmarks"

@@ -27,12 +27,19 @@ public final class ControlPath {
    * @throws IOException if the system does not tell the namespace
    */
   public static Path ofThisNamespace() throws IOException {
-    // Reads "net:[4026531833]".
-    String namespace = Files.readSymbolicLink(NAMESPACE).toString();
+    return of(Files.readSymbolicLink(NAMESPACE).toString());
+  }
+
+  /**
+   * The same for a namespace as links below /proc/PID/ns name it, {@code net:[INODE]}.
+   *
+   * @throws IOException if that is none
+   */
+  public static Path of(String namespace) throws IOException {
     int open = namespace.indexOf('[');
     int close = namespace.indexOf(']', open);
     if (open < 0 || close < 0) {
-      throw new IOException(NAMESPACE + " reads '" + namespace + "', expected net:[INODE]");
+      throw new IOException("namespace '" + namespace + "', expected net:[INODE]");
     }
     return DIRECTORY.resolve(namespace.substring(open + 1, close) + ".sock");
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import jvs.director.dropin.KernelInterface;
 import jvs.service.ConnectionEntry;
 import jvs.service.DaemonSpec;
 import jvs.service.IpvsControl;
@@ -28,16 +29,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControlRoutes {
   private static final String COMMANDS = "/commands";
+  private static final String KERNEL = "/kernel";
   private static final String IPVS_VERSION = "1.2.1";
   private static final String SERVICE_PREFIX = "/services/";
   private static final String SERVERS_SUFFIX = "/servers";
 
   private final IpvsControl control;
+  private final KernelInterface kernel;
   private final Map<String, JsonSource> sources = new TreeMap<>();
   private final Consumer<String> log;
 
   ControlRoutes(IpvsControl control, Map<String, JsonSource> more, Consumer<String> log) {
     this.control = control;
+    this.kernel = new KernelInterface(control);
     this.log = log;
     sources.put("/", this::writeIndex);
     sources.put("/services", this::writeServices);
@@ -80,10 +84,13 @@ final class ControlRoutes {
         return Refusal.method(request.method(), COMMANDS, "POST");
       }
       List<ControlCommand> commands = new ArrayList<>();
-      JsonFields.parse(request.body()).forEach(fields -> commands.add(CommandJson.read(fields)));
+      JsonFields.parse(request.text()).forEach(fields -> commands.add(CommandJson.read(fields)));
       apply(commands);
       write(out -> out.beginObject().name("applied").value(commands.size()).endObject(), answer);
       return null;
+    }
+    if (request.path().equals(KERNEL)) {
+      return answerKernel(request, answer);
     }
     JsonSource source = find(request.path());
     if (source == null) {
@@ -116,6 +123,22 @@ final class ControlRoutes {
     } catch (IpvsException refused) {
       throw refused.at(position);
     }
+  }
+
+  /** A system call of a program under {@code jvs exec}, in bytes. */
+  private @Nullable Refusal answerKernel(Request request, AnswerStream answer) throws IOException {
+    if (!request.method().equals("POST")) {
+      return Refusal.method(request.method(), KERNEL, "POST");
+    }
+    byte[] returned;
+    try {
+      returned = kernel.call(request.body());
+    } catch (IllegalArgumentException malformed) {
+      return Refusal.MALFORMED;
+    }
+    answer.write(returned, 0, returned.length);
+    answer.close();
+    return null;
   }
 
   private @Nullable JsonSource find(String path) {

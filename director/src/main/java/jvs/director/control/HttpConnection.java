@@ -52,21 +52,28 @@ final class HttpConnection implements AutoCloseable {
 
   /** Sends a request and reads the head of the answer. */
   Answer exchange(String method, String target, @Nullable String json) throws IOException {
-    byte[] body = json == null ? new byte[0] : json.getBytes(StandardCharsets.UTF_8);
-    String head =
-        method
-            + " "
-            + target
-            + " HTTP/1.1\r\nHost: jvs\r\n"
-            + (json == null ? "" : "Content-Type: application/json\r\n")
-            + (json == null ? "" : "Content-Length: " + body.length + "\r\n")
-            + "\r\n";
+    return json == null
+        ? send(method + " " + target, "", new byte[0])
+        : send(method + " " + target, "application/json", json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Sends bytes and reads the head of the answer. */
+  Answer post(String target, byte[] body) throws IOException {
+    return send("POST " + target, "application/octet-stream", body);
+  }
+
+  private Answer send(String request, String type, byte[] body) throws IOException {
+    String entity =
+        type.isEmpty()
+            ? ""
+            : "Content-Type: " + type + "\r\nContent-Length: " + body.length + "\r\n";
+    String head = request + " HTTP/1.1\r\nHost: jvs\r\n" + entity + "\r\n";
     byte[] start = head.getBytes(StandardCharsets.US_ASCII);
-    ByteBuffer request = ByteBuffer.allocate(start.length + body.length);
-    request.put(start).put(body).flip();
+    ByteBuffer whole = ByteBuffer.allocate(start.length + body.length);
+    whole.put(start).put(body).flip();
     watchdog.feed();
-    while (request.hasRemaining()) {
-      channel.write(request);
+    while (whole.hasRemaining()) {
+      channel.write(whole);
     }
     return readHead();
   }

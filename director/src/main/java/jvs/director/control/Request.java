@@ -1,10 +1,18 @@
 package jvs.director.control;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * A request as far as it matters here.
  *
  * @param method of HTTP
  * @param path decoded, without a query
- * @param body text, empty if there is none
+ * @param body empty if there is none
  */
-record Request(String method, String path, String body) {}
+@SuppressWarnings("ArrayRecordComponent") // nobody compares them
+record Request(String method, String path, byte[] body) {
+  /** The body as text. */
+  String text() {
+    return new String(body, StandardCharsets.UTF_8);
+  }
+}

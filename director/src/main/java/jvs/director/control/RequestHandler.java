@@ -1,12 +1,12 @@
 package jvs.director.control;
 
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.util.concurrent.Future;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -95,9 +95,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
       QueryStringDecoder target = new QueryStringDecoder(message.uri());
       return target.rawQuery().isEmpty()
           ? new Request(
-              message.method().name(),
-              target.path(),
-              message.content().toString(StandardCharsets.UTF_8))
+              message.method().name(), target.path(), ByteBufUtil.getBytes(message.content()))
           : null;
     } catch (IllegalArgumentException badEscape) {
       return null;

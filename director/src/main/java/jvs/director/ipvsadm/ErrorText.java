@@ -12,6 +12,7 @@ final class ErrorText {
       case ESRCH -> ofUnknown(command);
       case EEXIST -> ofDuplicate(command);
       case ENOMEM -> "Memory allocation problem";
+      case EFAULT -> "Bad address";
       case EINVAL -> "Invalid operation.  Possibly wrong module version, address not unicast, ...";
       case ERANGE -> "Numerical result out of range";
       case EAFNOSUPPORT -> "Operation not supported with specified address family";
