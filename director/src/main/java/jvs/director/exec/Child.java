@@ -58,10 +58,18 @@ final class Child {
     }
   }
 
+  /** To the command, or when that has ended, to what it has left in the background. */
   private void pass(int signal) {
     Errno errno = new Errno();
     boolean isInterrupt = signal == 2;
-    if (!hasEnded && !(isInterrupt && isForeground(errno))) {
+    if (isInterrupt && isForeground(errno)) {
+      return;
+    }
+    if (hasEnded) {
+      ProcessHandle.current()
+          .children()
+          .forEach(orphan -> kill.call(errno, orphan.pid(), signal, 0));
+    } else {
       kill.call(errno, pid, signal, 0);
     }
   }

@@ -1,0 +1,198 @@
+package jvs.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** {@code jvs exec}: who is served, what passes through, and what when the director goes. */
+@ExtendWith(ExecCondition.class)
+final class ExecScenario {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @RegisterExtension static final LabExtension LAB = LabExtension.nat();
+
+  @BeforeEach
+  void oneService() {
+    LAB.rules("-A -t 203.0.113.80:80 -s wrr", "-a -t 203.0.113.80:80 -r 10.0.0.11:80 -m -w 3");
+  }
+
+  private static CommandResult exec(String... command) {
+    return LAB.lab().director().attempt(words(List.of(command)), "");
+  }
+
+  private static List<String> words(List<String> command) {
+    List<String> words = new ArrayList<>(List.of(Home.launcher().toString(), "exec", "--"));
+    words.addAll(command);
+    return words;
+  }
+
+  private static void assertLists(CommandResult result) {
+    assertEquals(0, result.status(), result.toString());
+    assertTrue(result.out().contains("10.0.0.11:80                 Masq    3"), result.toString());
+  }
+
+  @Test
+  void theStockIpvsadmDrivesTheDataPath() {
+    exec("ipvsadm", "-e", "-t", "203.0.113.80:80", "-r", "10.0.0.11", "-m", "-w", "0").orThrow();
+    exec("ipvsadm", "-a", "-t", "203.0.113.80:80", "-r", "10.0.0.12", "-m").orThrow();
+
+    assertEquals(List.of("server 2", "server 2"), LAB.curlTimes(2));
+    CommandResult stats = exec("ipvsadm", "-Lnc");
+    assertTrue(stats.out().contains("203.0.113.80:80"), stats.toString());
+  }
+
+  @Test
+  void exitStatusAndSignalsPassThrough() {
+    assertEquals(7, exec("sh", "-c", "exit 7").status());
+    assertEquals(137, exec("sh", "-c", "kill -9 $$").status());
+    assertEquals(127, exec("/nosuch/program").status());
+    assertEquals(126, exec("/etc/passwd").status());
+    Background trapper =
+        start("trap 'echo caught HUP' HUP; trap 'exit 3' TERM; echo ready; while :; do :; done");
+    trapper.awaitLine("ready", LIMIT);
+
+    LAB.lab().director().run("kill", "-HUP", "" + trapper.pid());
+    trapper.awaitLine("caught HUP", LIMIT);
+
+    assertEquals(3, trapper.stop());
+  }
+
+  private static Background start(String script) {
+    return LAB.lab().director().start("exec", words(List.of("sh", "-c", script)));
+  }
+
+  @Test
+  void theCommandSeesNothingOfTheSupervisor() {
+    CommandResult result =
+        exec("sh", "-c", "ls /proc/self/fd | wc -l; grep -E 'Sig(Blk|Ign)' /proc/self/status");
+
+    // Standard streams and the directory that ls reads.
+    assertEquals(
+        "4\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n", result.orThrow().out());
+  }
+
+  @Test
+  void nestedAndInNamespacesTheOuterOneServes() {
+    assertLists(exec(Home.launcher().toString(), "exec", "--", "ipvsadm", "-Ln"));
+    assertLists(exec("unshare", "-p", "-f", "-m", "--mount-proc", "ipvsadm", "-Ln"));
+  }
+
+  @Test
+  void whoeverMayNotIsRefused() {
+    CommandResult other = exec("setpriv", "--reuid", "65534", "--clear-groups", "ipvsadm", "-Ln");
+    CommandResult without =
+        exec("setpriv", "--bounding-set", "-net_admin", "--inh-caps", "-all", "ipvsadm", "-C");
+    CommandResult ownNamespace = exec("unshare", "-U", "-r", "ipvsadm", "-C");
+
+    assertTrue(other.err().contains("Permission denied"), other.toString());
+    assertTrue(without.err().contains("Permission denied"), without.toString());
+    assertTrue(ownNamespace.err().contains("Permission denied"), ownNamespace.toString());
+    assertLists(exec("ipvsadm", "-Ln"));
+  }
+
+  @Test
+  void anotherNetworkNamespaceHasNoDirector() {
+    CommandResult result = exec("unshare", "-n", "ipvsadm", "-Ln");
+
+    assertEquals(2, result.status(), result.toString());
+    assertTrue(result.err().startsWith("Can't initialize ipvs: Protocol not"), result.toString());
+  }
+
+  @Test
+  void filesBelowProcAreThere() {
+    CommandResult result =
+        exec(
+            "sh",
+            "-ec",
+            """
+            test -e /proc/net/ip_vs
+            test -r /proc/sys/net/ipv4/vs/drop_entry
+            head -n 1 /proc/self/net/ip_vs
+            echo 25 > /proc/sys/net/ipv4/vs/am_droprate
+            cat /proc/sys/net/ipv4/vs/am_droprate
+            sysctl -w net.ipv4.vs.am_droprate=10
+            grep -c '^ip_vs ' /proc/modules
+            """);
+
+    assertEquals(
+        "IP Virtual Server version 1.2.1 (size=4096)\n25\nnet.ipv4.vs.am_droprate = 10\n1\n",
+        result.orThrow().out());
+  }
+
+  @Test
+  void otherNetlinkFamiliesAreTheKernels() {
+    CommandResult result = exec("genl", "ctrl", "list");
+
+    assertTrue(result.orThrow().out().contains("Name: nlctrl"), result.toString());
+    assertTrue(result.out().contains("Name: IPVS"), result.toString());
+  }
+
+  @Test
+  void aThousandServersAreListed() {
+    StringBuilder rules = new StringBuilder("-A -t 203.0.113.81:80\n");
+    for (int i = 0; i < 1000; i++) {
+      rules.append("-a -t 203.0.113.81:80 -r 10.9.%d.%d -g\n".formatted(i / 250, 1 + i % 250));
+    }
+    LAB.director().restore(rules.toString().split("\n", -1));
+
+    CommandResult result = exec("ipvsadm", "-Ln", "-t", "203.0.113.81:80");
+
+    assertEquals(
+        1000, result.orThrow().out().lines().filter(line -> line.contains("Route")).count());
+  }
+
+  @Test
+  void signalsNeitherLoseNorRepeatACommand() {
+    Path script = LAB.lab().director().file("storm.pl", Storm.SCRIPT);
+
+    CommandResult result = exec("perl", script.toString(), "203.0.113.80", "400");
+
+    assertEquals(0, result.status(), result.toString());
+    String[] words = result.out().strip().split(" ", -1);
+    assertEquals("400", words[0], "commands done");
+    assertTrue(Integer.parseInt(words[1]) > 100, "signals caught: " + result.out());
+    assertEquals(401, exec("ipvsadm", "-Ln").out().split("->", -1).length - 2);
+  }
+
+  @Test
+  void aKilledDirectorIsMissedAndFoundAgain() {
+    Background client = start("while :; do ipvsadm -Ln; echo status $?; sleep 0.1; done");
+    client.awaitLine("10.0.0.11:80", LIMIT);
+
+    LAB.director().daemon().kill();
+    client.awaitLine("status 2", LIMIT);
+    assertTrue(client.log().contains("Protocol not available"), client.log());
+    LAB.startDirector();
+    LAB.rules("-A -t 203.0.113.80:8080", "-a -t 203.0.113.80:8080 -r 10.0.0.13:80 -m");
+
+    client.awaitLine("10.0.0.13:80", LIMIT);
+    client.kill();
+  }
+
+  @Test
+  void withoutADirectorThereIsOneLineAndTheCommandRuns() {
+    CommandResult result = LAB.lab().client().attempt(words(List.of("echo", "done")), "").orThrow();
+
+    assertEquals("done\n", result.out());
+    assertEquals(1, result.err().lines().count(), result.toString());
+    assertTrue(result.err().contains("jvs director"), result.toString());
+  }
+
+  @Test
+  void wrongUseIsOneLine() {
+    for (String wrong : List.of("--nosuch", "--control", "--")) {
+      CommandResult result =
+          LAB.lab().director().attempt(Home.launcher().toString(), "exec", wrong);
+      assertEquals(125, result.status(), result.toString());
+      assertEquals(1, result.err().lines().count(), result.toString());
+    }
+  }
+}
