@@ -92,30 +92,30 @@ final class ParsedFrame {
 
   private boolean isTransportRight() {
     int length = end - transport;
-    switch (protocol) {
-      case 6:
-        return length >= 20 && isSummed(length);
-      case 17:
-        boolean isUnsummed = length >= 8 && u16(transport + 6) == 0;
-        return length >= 8
-            && u16(transport + 4) == length
-            && (isUnsummed || isSummed(length))
-            && (u16(transport + 2) != GUE_PORT || isInnerRight(transport + 12));
-      case 132:
-        return length >= 12 && isCrcRight();
-      case 1:
-        return !isV4 || (length >= 8 && folded(Frames.sum(octets, transport, end)) == 0xffff);
-      case 58:
-        return isV4 || (length >= 8 && isSummed(length));
-      case 4, 41:
-        return isInnerRight(transport);
-      case 47:
-        boolean hasSum = length >= 8 && u8(transport) >> 7 == 1;
-        return (!hasSum || folded(Frames.sum(octets, transport, end)) == 0xffff)
-            && isInnerRight(transport + (hasSum ? 8 : 4));
-      default:
-        return true;
-    }
+    return switch (protocol) {
+      case 6 -> length >= 20 && isSummed(length);
+      case 17 -> isUdpRight(length);
+      case 132 -> length >= 12 && isCrcRight();
+      case 1 -> !isV4 || (length >= 8 && folded(Frames.sum(octets, transport, end)) == 0xffff);
+      case 58 -> isV4 || (length >= 8 && isSummed(length));
+      case 4, 41 -> isInnerRight(transport);
+      case 47 -> isGreRight(length);
+      default -> true;
+    };
+  }
+
+  private boolean isUdpRight(int length) {
+    boolean isUnsummed = length >= 8 && u16(transport + 6) == 0;
+    return length >= 8
+        && u16(transport + 4) == length
+        && (isUnsummed || isSummed(length))
+        && (u16(transport + 2) != GUE_PORT || isInnerRight(transport + 12));
+  }
+
+  private boolean isGreRight(int length) {
+    boolean hasSum = length >= 8 && u8(transport) >> 7 == 1;
+    return (!hasSum || folded(Frames.sum(octets, transport, end)) == 0xffff)
+        && isInnerRight(transport + (hasSum ? 8 : 4));
   }
 
   private boolean isInnerRight(int offset) {

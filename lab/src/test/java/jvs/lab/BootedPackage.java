@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * and an overlay of this machine's files, all of which vanish with {@link #close()}.
  */
 final class BootedPackage implements AutoCloseable {
-  private static final Duration BOOT_LIMIT = Duration.ofSeconds(120);
+  private static final Duration BOOT_LIMIT = Duration.ofMinutes(2);
 
   private final Path directory;
   private final Path group;

@@ -94,7 +94,8 @@ final class IpvsFamily extends GenericFamily {
       case NEW_SERVICE -> newService(given);
       case SET_SERVICE -> setService(given);
       case DEL_SERVICE -> control.deleteService(ServiceMessages.key(given.get(SERVICE)));
-      default -> editServer(request.command(), given);
+      case NEW_DEST, SET_DEST, DEL_DEST -> editServer(request.command(), given);
+      default -> throw new IpvsException(Errno.EOPNOTSUPP, "command " + request.command());
     }
   }
 

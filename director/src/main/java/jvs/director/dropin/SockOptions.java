@@ -240,7 +240,7 @@ public final class SockOptions {
     int count = (int) Math.min(asked, services.size());
     ByteBuffer out = room(GET_SERVICES_HEAD + count * SERVICE_ENTRY).put(in);
     services.subList(0, count).forEach(service -> out.put(entry(service)));
-    return out.array();
+    return Structures.octets(out);
   }
 
   private byte[] servers(ByteBuffer in, int length) {
@@ -255,7 +255,7 @@ public final class SockOptions {
     int count = (int) Math.min(asked, servers.size());
     ByteBuffer out = room(GET_DESTS_HEAD + count * DEST_ENTRY).put(in);
     servers.subList(0, count).forEach(server -> write(server, out));
-    return out.array();
+    return Structures.octets(out);
   }
 
   private byte[] entry(ServiceEntry service) {
@@ -273,7 +273,7 @@ public final class SockOptions {
     out.putInt(40, Structures.networkOrder(spec.netmask()));
     out.putInt(44, control.servers(key).size());
     OptionStatistics.write(service.statistics(), out, 48);
-    return out.array();
+    return Structures.octets(out);
   }
 
   private static void write(ServerEntry server, ByteBuffer list) {
@@ -289,7 +289,7 @@ public final class SockOptions {
     out.putInt(28, server.inactiveConnections());
     out.putInt(32, server.persistentConnections());
     OptionStatistics.write(server.statistics(), out, 40);
-    list.put(out.array());
+    list.put(Structures.octets(out));
   }
 
   private byte[] timeouts() {
@@ -310,7 +310,7 @@ public final class SockOptions {
       out.put(at + 4, Arrays.copyOf(name, NAME));
       out.putInt(at + 20, daemon.syncId());
     }
-    return out.array();
+    return Structures.octets(out);
   }
 
   /** The key for reading, where every protocol may be asked for. */

@@ -1,5 +1,6 @@
 package jvs.director.dropin;
 
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import jvs.service.IpvsException;
@@ -34,6 +35,13 @@ final class Structures {
       throw new IpvsException(Errno.ESRCH, "protocol " + protocol);
     }
     return ServiceKey.of(protocol, address, port);
+  }
+
+  /** All octets of a buffer, wherever its position is. */
+  static byte[] octets(ByteBuffer buffer) {
+    byte[] octets = new byte[buffer.capacity()];
+    buffer.get(0, octets);
+    return octets;
   }
 
   /** The address at the beginning of a union nf_inet_addr. */

@@ -54,7 +54,7 @@ final class Child {
     } catch (InvocationTargetException taken) {
       // The JVM keeps this one for itself.
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("jdk.unsupported is missing", e);
     }
   }
 

@@ -116,7 +116,7 @@ final class Launch {
     prctl.call(errno, PR_SET_CHILD_SUBREAPER, 1, 0);
     Thread.ofPlatform().name("jvs-exec-launch").start(this::launch);
     while (!isDone) {
-      Thread.yield();
+      Thread.onSpinWait();
     }
     if (listener == -EBUSY) {
       replace();

@@ -1,5 +1,6 @@
 package jvs.director.exec;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -33,9 +34,9 @@ final class Processes {
     }
     pidfds.put(tid, pidfd);
     if (pidfds.size() > MOST) {
-      Integer eldest = pidfds.keySet().iterator().next();
-      kernel.close(pidfds.get(eldest));
-      pidfds.remove(eldest);
+      Iterator<Integer> eldest = pidfds.values().iterator();
+      kernel.close(eldest.next());
+      eldest.remove();
     }
     return kernel.pidfdGetfd(pidfd, fd);
   }
