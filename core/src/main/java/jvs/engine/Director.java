@@ -161,12 +161,15 @@ public final class Director implements IpvsControl, AutoCloseable {
     return services.knownServers();
   }
 
+  /** A number that grows with each change of services, marks and settings. */
+  public long version() {
+    return publication.version();
+  }
+
   /** A draft of what there is now. */
   public Draft draft() {
     synchronized (services) {
-      Draft draft = new Draft(schedulers, this::mayServe);
-      draft.atomically(empty -> Difference.apply(empty, this));
-      return draft;
+      return Draft.of(this, schedulers, this::mayServe);
     }
   }
 
@@ -335,6 +338,7 @@ public final class Director implements IpvsControl, AutoCloseable {
   @Override
   public void setTimeouts(Timeouts now) {
     timeouts.set(now.tcp(), now.tcpFin(), now.udp());
+    publication.publish();
   }
 
   @Override

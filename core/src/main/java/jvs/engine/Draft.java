@@ -37,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 public final class Draft implements IpvsControl {
   private static final Scheduler NOBODY = (servers, flow) -> null;
 
-  private final List<SchedulerFactory> schedulers;
   private final ServiceTable services;
   private final Sysctls sysctls = new Sysctls(new Settings());
   private final List<MarkRule> marks = new ArrayList<>();
@@ -45,7 +44,6 @@ public final class Draft implements IpvsControl {
 
   /** Nothing yet; services may have these schedulers, servers these addresses. */
   public Draft(List<SchedulerFactory> schedulers, ServiceTable.AddressCheck mayServe) {
-    this.schedulers = List.copyOf(schedulers);
     SchedulerContext context = new SchedulerContext(() -> 0, () -> 0, 1, 8, 12, () -> 0, () -> 0);
     services =
         new ServiceTable(
@@ -55,6 +53,14 @@ public final class Draft implements IpvsControl {
             new Uncounted(),
             index -> {});
     services.addressCheck(mayServe);
+  }
+
+  /** What {@code control} is now. */
+  static Draft of(
+      IpvsControl control, List<SchedulerFactory> schedulers, ServiceTable.AddressCheck mayServe) {
+    Draft draft = new Draft(schedulers, mayServe);
+    draft.atomically(empty -> Difference.apply(empty, control));
+    return draft;
   }
 
   /** A factory that refuses what the given one refuses, and else makes what costs nothing. */
@@ -73,12 +79,11 @@ public final class Draft implements IpvsControl {
     };
   }
 
-  /** A draft like this one without services and rules for marks. */
-  public Draft blank(ServiceTable.AddressCheck mayServe) {
-    Draft blank = new Draft(schedulers, mayServe);
-    blank.setTimeouts(timeouts);
-    sysctls().forEach(blank::setSysctl);
-    return blank;
+  /** Deletes all services and all rules for marks; timeouts and settings stay. */
+  public Draft withoutRules() {
+    services.flush();
+    marks.clear();
+    return this;
   }
 
   @Override

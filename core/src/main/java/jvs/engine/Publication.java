@@ -44,6 +44,7 @@ final class Publication {
   private NetworkState network = new NetworkState(List.of(), List.of(), List.of(), false);
   private ServiceIndex index = ServiceIndex.EMPTY;
   private boolean isHeld;
+  private long version;
   private volatile Snapshot snapshot = Snapshot.EMPTY;
 
   /**
@@ -76,6 +77,11 @@ final class Publication {
   synchronized void observe(Consumer<Snapshot> now) {
     observer = now;
     observer.accept(snapshot);
+  }
+
+  /** How often something was published. */
+  synchronized long version() {
+    return version;
   }
 
   synchronized void networkChanged(NetworkState now) {
@@ -142,6 +148,7 @@ final class Publication {
             new EndpointSet(LocalServers.replyFrom(servers, routes)),
             new EndpointSet(vips),
             options.standsForHost());
+    version++;
     wakeUp.run();
     observer.accept(snapshot);
   }

@@ -7,6 +7,8 @@ import jvs.director.control.SysctlCommand;
 import jvs.director.daemon.DirectorCommand;
 import jvs.director.mark.MarkCommand;
 import jvs.director.proc.ProcCommand;
+import jvs.director.rules.CheckCommand;
+import jvs.director.rules.ReloadCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +33,8 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       DirectorCommand.class,
+      CheckCommand.class,
+      ReloadCommand.class,
       MarkCommand.class,
       SysctlCommand.class,
       CountersCommand.class,

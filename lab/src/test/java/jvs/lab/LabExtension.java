@@ -75,9 +75,11 @@ final class LabExtension
     return decapsulators;
   }
 
-  /** Starts a director where none runs any more. */
-  void startDirector() {
-    director = DirectorProcess.start(lab().director(), options.toArray(String[]::new));
+  /** Starts a director where none runs any more, with further options. */
+  void startDirector(String... more) {
+    List<String> all = new ArrayList<>(options);
+    all.addAll(List.of(more));
+    director = DirectorProcess.start(lab().director(), all.toArray(String[]::new));
   }
 
   /** Makes the present rules exactly these, lines of ipvsadm options. */

@@ -186,18 +186,10 @@ public final class ControlClient implements IpvsControl, AutoCloseable {
 
   @Override
   public Map<String, String> sysctls() {
+    JsonFields fields = read("/sysctls");
     Map<String, String> sysctls = new LinkedHashMap<>();
-    exchange("GET", "/sysctls", null, reader -> readSysctls(reader, sysctls));
+    fields.names().forEach(name -> sysctls.put(name, fields.text(name)));
     return sysctls;
-  }
-
-  private static void readSysctls(JsonReader reader, Map<String, String> sysctls)
-      throws IOException {
-    reader.beginObject();
-    while (reader.hasNext()) {
-      sysctls.put(reader.nextName(), reader.nextString());
-    }
-    reader.endObject();
   }
 
   @Override
@@ -255,6 +247,11 @@ public final class ControlClient implements IpvsControl, AutoCloseable {
                     fields.number("timestampMicros", 0, Long.MAX_VALUE),
                     (int) fields.number("length", 0, Integer.MAX_VALUE),
                     HexFormat.of().parseHex(fields.text("octets")))));
+  }
+
+  /** Asks for what is no command and has no answer but that it was done. */
+  public void request(String method, String target) {
+    exchange(method, target, null, JsonReader::skipValue);
   }
 
   @Override

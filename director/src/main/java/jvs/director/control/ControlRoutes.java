@@ -37,11 +37,17 @@ final class ControlRoutes {
   private final IpvsControl control;
   private final KernelInterface kernel;
   private final Map<String, JsonSource> sources = new TreeMap<>();
+  private final Map<String, JsonSource> actions;
   private final Consumer<String> log;
 
-  ControlRoutes(IpvsControl control, Map<String, JsonSource> more, Consumer<String> log) {
+  ControlRoutes(
+      IpvsControl control,
+      Map<String, JsonSource> more,
+      Map<String, JsonSource> actions,
+      Consumer<String> log) {
     this.control = control;
     this.kernel = new KernelInterface(control);
+    this.actions = new TreeMap<>(actions);
     this.log = log;
     sources.put("/", this::writeIndex);
     sources.put("/services", this::writeServices);
@@ -91,6 +97,14 @@ final class ControlRoutes {
     }
     if (request.path().equals(KERNEL)) {
       return answerKernel(request, answer);
+    }
+    JsonSource action = actions.get(request.path());
+    if (action != null) {
+      if (!request.method().equals("POST")) {
+        return Refusal.method(request.method(), request.path(), "POST");
+      }
+      write(action, answer);
+      return null;
     }
     JsonSource source = find(request.path());
     if (source == null) {
@@ -165,6 +179,9 @@ final class ControlRoutes {
   private void writeIndex(JsonWriter out) throws IOException {
     out.beginObject().name("paths").beginArray();
     for (String path : sources.keySet()) {
+      out.value(path);
+    }
+    for (String path : actions.keySet()) {
       out.value(path);
     }
     out.value(COMMANDS).endArray().endObject();

@@ -71,6 +71,7 @@ public final class ControlServer implements AutoCloseable {
    * @param group a group whose members may connect besides root and this user, or null
    * @param control what is served
    * @param sources further things to read, by path: {@code /counters}
+   * @param actions things to do by POST without a body, by path; done before the answer is written
    * @param log is told, a line each, what goes wrong inside
    * @throws IOException with a line for people, if another director listens there or the socket
    *     cannot be made
@@ -80,9 +81,10 @@ public final class ControlServer implements AutoCloseable {
       @Nullable String group,
       IpvsControl control,
       Map<String, JsonSource> sources,
+      Map<String, JsonSource> actions,
       Consumer<String> log)
       throws IOException {
-    return start(socket, group, new ControlRoutes(control, sources, log), Limits.DEFAULT);
+    return start(socket, group, new ControlRoutes(control, sources, actions, log), Limits.DEFAULT);
   }
 
   static ControlServer start(

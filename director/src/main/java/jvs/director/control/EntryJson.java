@@ -26,10 +26,14 @@ final class EntryJson {
 
   static void write(JsonWriter out, ServiceEntry entry) throws IOException {
     out.beginObject();
+    writeFields(out, entry);
+    out.endObject();
+  }
+
+  static void writeFields(JsonWriter out, ServiceEntry entry) throws IOException {
     KeyJson.write(out.name("service"), entry.key());
     KeyJson.write(out.name("settings"), entry.spec(), entry.key().address().isV4());
     write(out.name("statistics"), entry.statistics());
-    out.endObject();
   }
 
   static ServiceEntry readService(JsonFields in) {

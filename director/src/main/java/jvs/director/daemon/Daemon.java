@@ -84,7 +84,8 @@ public final class Daemon {
     Director director = director(options);
     own(new NamespaceLock());
     Path socket = options.control() != null ? options.control() : ControlPath.ofThisNamespace();
-    own(serve(socket, director));
+    LastingRules rules = new LastingRules(director, options.rules(), options.state());
+    own(serve(socket, director, rules));
     HostLink toHost = options.port() == PortKind.pcap ? null : openHostLink(links);
     if (toHost != null) {
       network = RtNetlink.read();
@@ -98,12 +99,15 @@ public final class Daemon {
     own(director);
     director.networkChanged(network);
     director.sync().use(new MulticastSockets(director.settings(), Daemon::nowMillis), ports);
+    rules.load();
+    own(rules::save);
+    Hangup.handle(rules::reloadAndLog);
     HostGuard guard = new HostGuard(ports, nft, toHost);
     director.observe(guard);
     startWorkers();
     RtNetlink netlink = own(new RtNetlink(new Follower(director)));
     netlink.start();
-    startHousekeeping(director, guard);
+    startHousekeeping(director, guard, rules);
     String status =
         "%s on %s, %s, control socket %s"
             .formatted(
@@ -125,12 +129,15 @@ public final class Daemon {
         fixed, Plugins.schedulers(options.plugins()), Forwarders.all(), Daemon::nowMillis);
   }
 
-  private static ControlServer serve(Path socket, Director director) throws IOException {
+  private static ControlServer serve(Path socket, Director director, LastingRules rules)
+      throws IOException {
+    Map<String, JsonSource> actions = Map.of("/reload", out -> Reports.reload(rules, out));
     Map<String, JsonSource> sources =
         Map.of(
             "/counters", out -> Reports.counters(director, out),
             "/frames/failed", out -> Reports.failedFrames(director, out));
-    return ControlServer.start(socket, null, director, sources, line -> LOG.log(Level.ERROR, line));
+    return ControlServer.start(
+        socket, null, director, sources, actions, line -> LOG.log(Level.ERROR, line));
   }
 
   /** Without it the director does everything but reach servers that are this host itself. */
@@ -188,12 +195,20 @@ public final class Daemon {
     }
   }
 
-  private void startHousekeeping(Director director, HostGuard guard) {
+  private void startHousekeeping(Director director, HostGuard guard, LastingRules rules) {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("jvs-housekeeping").factory());
     own(timer::shutdownNow);
-    var unusedTick = timer.scheduleAtFixedRate(() -> tick(director), 1, 1, TimeUnit.SECONDS);
+    var unusedTick =
+        timer.scheduleAtFixedRate(
+            () -> {
+              tick(director);
+              rules.save();
+            },
+            1,
+            1,
+            TimeUnit.SECONDS);
     var unusedRestore =
         timer.scheduleWithFixedDelay(
             guard::restore, GUARD_SECONDS, GUARD_SECONDS, TimeUnit.SECONDS);

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param ownsVips whether the VIPs are the director's alone
  * @param control path of the control socket, or null for the network namespace's own
  * @param plugins jars and folders of jars with schedulers
+ * @param rules the administrator's rules, or null
+ * @param state where rules survive the director, or null
  */
 public record DaemonOptions(
     List<String> interfaces,
@@ -22,7 +24,9 @@ public record DaemonOptions(
     int connections,
     boolean ownsVips,
     @Nullable Path control,
-    List<Path> plugins) {
+    List<Path> plugins,
+    @Nullable Path rules,
+    @Nullable Path state) {
   /** How frames are received and sent. */
   public enum PortKind {
     /** The best that works. */

@@ -72,12 +72,27 @@ public final class DirectorCommand implements Callable<Integer> {
       description = "Jar, or folder of jars, with schedulers of your own; may be repeated.")
   private List<Path> plugins = new ArrayList<>();
 
+  @Option(
+      names = "--rules",
+      paramLabel = "FILE",
+      description =
+          "Services, marks and settings to start with, as 'jvs check' reads them; read anew on"
+              + " SIGHUP and 'jvs reload'. Has the last word on services and marks over --state.")
+  private @Nullable Path rules;
+
+  @Option(
+      names = "--state",
+      paramLabel = "FILE",
+      description = "Where rules and settings are kept over a restart of the director.")
+  private @Nullable Path state;
+
   @Override
   public Integer call() {
     Logging.toStderr();
     try {
       DaemonOptions options =
-          new DaemonOptions(interfaces, port, workers, connections, ownsVips, control, plugins);
+          new DaemonOptions(
+              interfaces, port, workers, connections, ownsVips, control, plugins, rules, state);
       Daemon daemon = new Daemon();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon), "jvs-stop"));
       daemon.start(options);

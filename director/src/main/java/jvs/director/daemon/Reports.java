@@ -11,6 +11,12 @@ import jvs.engine.FailedFrame;
 final class Reports {
   private Reports() {}
 
+  /** Reads the rules anew; what is wrong in them is a refusal. */
+  static void reload(LastingRules rules, JsonWriter out) throws IOException {
+    rules.reload();
+    out.beginObject().name("reloaded").value(true).endObject();
+  }
+
   /** How all frames ended so far: received, each verdict, each drop reason. */
   static void counters(Director director, JsonWriter out) throws IOException {
     out.beginObject();

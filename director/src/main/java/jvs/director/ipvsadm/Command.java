@@ -1,9 +1,11 @@
 package jvs.director.ipvsadm;
 
+import static jvs.director.ipvsadm.Option.ATOMIC;
 import static jvs.director.ipvsadm.Option.CONNECTION;
 import static jvs.director.ipvsadm.Option.DAEMON;
 import static jvs.director.ipvsadm.Option.EXACT;
 import static jvs.director.ipvsadm.Option.FORWARDING_METHOD;
+import static jvs.director.ipvsadm.Option.JSON;
 import static jvs.director.ipvsadm.Option.LOWER_THRESHOLD;
 import static jvs.director.ipvsadm.Option.MCAST_GROUP;
 import static jvs.director.ipvsadm.Option.MCAST_INTERFACE;
@@ -34,6 +36,7 @@ import static jvs.director.ipvsadm.Option.TUN_REMCSUM;
 import static jvs.director.ipvsadm.Option.TUN_TYPE;
 import static jvs.director.ipvsadm.Option.UPPER_THRESHOLD;
 import static jvs.director.ipvsadm.Option.WEIGHT;
+import static jvs.director.ipvsadm.Option.WITH_THRESHOLDS;
 
 /** The commands, and the options that go with each: needed; allowed; at most one of. */
 enum Command {
@@ -41,8 +44,9 @@ enum Command {
   EDIT_SERVICE("edit-service", needs(SERVICE), Sets.SERVICE_SETTINGS),
   DELETE_SERVICE("delete-service", needs(SERVICE), 0),
   FLUSH("flush", 0, 0),
-  RESTORE("restore", 0, 0),
-  SAVE("save", 0, allows(NUMERIC)),
+  RESTORE("restore", 0, allows(ATOMIC)),
+  // Thresholds are lost by ipvsadm; with this option of ours they are not.
+  SAVE("save", 0, allows(NUMERIC, WITH_THRESHOLDS)),
   ADD_SERVER("add-server", needs(SERVICE, REAL_SERVER), Sets.SERVER_SETTINGS),
   EDIT_SERVER("edit-server", needs(SERVICE, REAL_SERVER), Sets.SERVER_SETTINGS),
   DELETE_SERVER("delete-server", needs(SERVICE, REAL_SERVER), 0),
@@ -50,7 +54,8 @@ enum Command {
   LIST(
       "list",
       0,
-      allows(NUMERIC, STATS, RATE, THRESHOLDS, PERSISTENT_CONN, NOSORT, SYNCID, EXACT, TUN_INFO),
+      allows(
+          NUMERIC, STATS, RATE, THRESHOLDS, PERSISTENT_CONN, NOSORT, SYNCID, EXACT, TUN_INFO, JSON),
       Option.set(SERVICE, CONNECTION, TIMEOUT, DAEMON)),
   ZERO("zero", 0, allows(SERVICE)),
   SET("set", 0, 0),
@@ -91,6 +96,14 @@ enum Command {
     this.needed = needed;
     this.allowed = allowed;
     this.exclusive = exclusive;
+  }
+
+  /** Whether it changes the director's tables by itself. */
+  boolean isChange() {
+    return switch (this) {
+      case LIST, SAVE, RESTORE -> false;
+      default -> true;
+    };
   }
 
   /** Refuses options that do not go with this command. */

@@ -254,7 +254,8 @@ final class CommandLineParser {
         isSettings
             ? hasCounts || line.has(Option.PERSISTENT_CONN)
             : line.has(Option.CONNECTION) && hasCounts;
-    if (line.command == Command.LIST && isConflict) {
+    boolean hasNoJson = line.has(Option.JSON) && isSettings;
+    if (line.command == Command.LIST && (isConflict || hasNoJson)) {
       throw Exit.usage("options conflicts in the list command");
     }
   }

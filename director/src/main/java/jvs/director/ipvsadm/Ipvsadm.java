@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringTokenizer;
+import jvs.director.control.ListingJson;
 import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
 import jvs.service.ServerEntry;
@@ -52,12 +53,42 @@ public final class Ipvsadm {
     return status;
   }
 
+  /** A service and its servers, oldest first, as the numeric lines that make them. */
+  public static String rules(ServiceEntry service, List<ServerEntry> servers) {
+    return new Rules(Names.system(), true, true).format(service, servers);
+  }
+
+  /** Makes the one change that a line of options asks for; says what is wrong with it, or null. */
+  public static @Nullable String change(IpvsControl control, Names names, String line) {
+    try {
+      CommandLine read = parseChange(line, names);
+      try {
+        change(control, read);
+        return null;
+      } catch (IpvsException refusal) {
+        return ErrorText.of(read.command, refusal.errno()) + " (" + refusal.getMessage() + ")";
+      }
+    } catch (Exit exit) {
+      return exit.getMessage();
+    }
+  }
+
+  static CommandLine parseChange(String line, Names names) throws Exit {
+    SwitchScanner scanner = new SwitchScanner(words(line));
+    Switch first = firstSwitch(scanner);
+    Command command = first.command();
+    if (command == null || !command.isChange()) {
+      throw Exit.usage("'" + line + "' changes nothing, expected -A, -a, --set and the like");
+    }
+    return CommandLineParser.parse(scanner, first, command, names);
+  }
+
   /** {@code ipvsadm-save [-n]}. */
   public int save(String... argv) {
-    boolean isNumeric = false;
+    List<String> options = new ArrayList<>(List.of("-S"));
     for (String argument : argv) {
-      if (argument.equals("-n")) {
-        isNumeric = true;
+      if (argument.equals("-n") || argument.equals("--with-thresholds")) {
+        options.add(argument);
       } else if (argument.startsWith("-")) {
         err.print("ipvsadm-save: Script to save the IPVS table to stdout.\n");
         err.print("   With the -n option, prints out the table in numeric format.\n");
@@ -65,7 +96,7 @@ public final class Ipvsadm {
         return 1;
       }
     }
-    return isNumeric ? run("-S", "-n") : run("-S");
+    return run(options.stream().distinct().toArray(String[]::new));
   }
 
   /** {@code ipvsadm-restore}: clears the table first, and leaves comments out. */
@@ -107,13 +138,13 @@ public final class Ipvsadm {
     }
     CommandLine line = CommandLineParser.parse(scanner, first, command, names);
     if (command == Command.RESTORE) {
-      return restore(isRestoring);
+      return restore(isRestoring, line.has(Option.ATOMIC));
     }
     execute(line);
     return 0;
   }
 
-  private static Switch firstSwitch(SwitchScanner scanner) throws Exit {
+  static Switch firstSwitch(SwitchScanner scanner) throws Exit {
     Switch first;
     try {
       first = scanner.next();
@@ -146,7 +177,7 @@ public final class Ipvsadm {
       if (isQuery) {
         query(line);
       } else {
-        change(line);
+        change(control, line);
       }
     } catch (IpvsException refusal) {
       boolean isSilent = line.has(Option.TIMEOUT) || line.has(Option.DAEMON);
@@ -155,7 +186,7 @@ public final class Ipvsadm {
     }
   }
 
-  private void change(CommandLine line) {
+  static void change(IpvsControl control, CommandLine line) {
     switch (line.command) {
       case ADD_SERVICE -> control.newService(line.serviceKey(), line.serviceSpec());
       case EDIT_SERVICE -> control.setService(line.serviceKey(), line.serviceSpec());
@@ -175,6 +206,8 @@ public final class Ipvsadm {
   private void query(CommandLine line) {
     if (line.command == Command.SAVE) {
       saveRules(line);
+    } else if (line.has(Option.JSON)) {
+      listJson(line);
     } else if (line.has(Option.CONNECTION)) {
       ConnectionListing listing = new ConnectionListing(line, names, out);
       listing.begin();
@@ -207,8 +240,18 @@ public final class Ipvsadm {
     }
   }
 
+  private void listJson(CommandLine line) {
+    if (line.has(Option.CONNECTION)) {
+      ListingJson.connections(control, out);
+    } else {
+      boolean isOne = line.has(Option.SERVICE);
+      ListingJson.services(
+          isOne ? List.of(control.service(line.serviceKey())) : services(line), control, out);
+    }
+  }
+
   private void saveRules(CommandLine line) {
-    Rules rules = new Rules(names, line.has(Option.NUMERIC));
+    Rules rules = new Rules(names, line.has(Option.NUMERIC), line.has(Option.WITH_THRESHOLDS));
     for (ServiceEntry service : services(line)) {
       List<ServerEntry> servers =
           ListingOrder.sorted(
@@ -226,9 +269,13 @@ public final class Ipvsadm {
             services, (left, right) -> ListingOrder.compare(left.key(), right.key()));
   }
 
-  private int restore(boolean isRestoring) throws Exit {
+  private int restore(boolean isRestoring, boolean isAtomic) throws Exit {
     if (isRestoring) {
       throw Exit.noCommand();
+    }
+    if (isAtomic) {
+      new AtomicRestore(control, names).run(reader());
+      return 0;
     }
     return execute(reader());
   }
@@ -254,7 +301,7 @@ public final class Ipvsadm {
   }
 
   /** Blanks part words and nothing quotes them; the program's own name is left out. */
-  private static String[] words(String line) {
+  static String[] words(String line) {
     List<String> words = new ArrayList<>();
     StringTokenizer tokens = new StringTokenizer(line, " \t\r\n");
     while (tokens.hasMoreTokens()) {
@@ -271,7 +318,7 @@ public final class Ipvsadm {
   }
 
   /** The next line; input that cannot be read has ended. */
-  private static @Nullable String next(BufferedReader reader) {
+  static @Nullable String next(BufferedReader reader) {
     try {
       return reader.readLine();
     } catch (IOException unreadable) {

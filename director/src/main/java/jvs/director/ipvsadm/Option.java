@@ -40,7 +40,11 @@ enum Option {
   TUN_PORT("tun-port"),
   TUN_NOCSUM("tun-nocsum"),
   TUN_CSUM("tun-csum"),
-  TUN_REMCSUM("tun-remcsum");
+  TUN_REMCSUM("tun-remcsum"),
+  // Ours; ipvsadm has not these.
+  ATOMIC("atomic"),
+  WITH_THRESHOLDS("with-thresholds"),
+  JSON("json");
 
   private final String text;
 

@@ -10,12 +10,15 @@ import jvs.service.ServiceSpec;
 /**
  * Services and servers as the command lines that make them ({@code -S}).
  *
- * <p>Thresholds are left out, as ipvsadm 1.31 does.
+ * <p>Thresholds are left out, as ipvsadm 1.31 does, unless they are asked for.
  */
 final class Rules {
   private final EndpointText endpoints;
 
-  Rules(Names names, boolean isNumeric) {
+  private final boolean hasThresholds;
+
+  Rules(Names names, boolean isNumeric, boolean hasThresholds) {
+    this.hasThresholds = hasThresholds;
     this.endpoints = new EndpointText(names, isNumeric);
   }
 
@@ -28,7 +31,7 @@ final class Rules {
     for (ServerEntry server : servers) {
       String address = endpoints.format(server.key().address(), server.key().port(), protocol);
       rules.append("-a ").append(name).append(" -r ").append(address);
-      rules.append(settings(server.spec())).append('\n');
+      rules.append(settings(server.spec())).append(thresholds(server.spec())).append('\n');
     }
     return rules.toString();
   }
@@ -65,6 +68,11 @@ final class Rules {
       case ServerSpec.TUNNEL -> " -i -w " + spec.weight() + tunnel(spec);
       default -> " -g -w " + spec.weight();
     };
+  }
+
+  private String thresholds(ServerSpec spec) {
+    boolean isShown = hasThresholds && (spec.upperThreshold() != 0 || spec.lowerThreshold() != 0);
+    return isShown ? " -x " + spec.upperThreshold() + " -y " + spec.lowerThreshold() : "";
   }
 
   private static String tunnel(ServerSpec spec) {

@@ -59,6 +59,10 @@ enum Switch {
   SORT("sort", "", null, null, Argument.NONE),
   EXACT("exact", "X", Option.EXACT, Argument.NONE),
 
+  ATOMIC("atomic", "", Option.ATOMIC, Argument.NONE),
+  WITH_THRESHOLDS("with-thresholds", "", Option.WITH_THRESHOLDS, Argument.NONE),
+  JSON("json", "", Option.JSON, Argument.NONE),
+
   MCAST_INTERFACE("mcast-interface", "", Option.MCAST_INTERFACE, Argument.REQUIRED),
   SYNCID("syncid", "", Option.SYNCID, Argument.REQUIRED),
   SYNC_MAXLEN("sync-maxlen", "", Option.SYNC_MAXLEN, Argument.REQUIRED),

@@ -8,9 +8,12 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import jvs.service.IpvsControl;
 
-/** A control server for tests, with limits that tests can wait for. */
+/** A control server for tests. */
 public final class ControlServerFixture implements AutoCloseable {
-  static final ControlServer.Limits LIMITS = new ControlServer.Limits(1 << 20, 150, 500, 500);
+  static final ControlServer.Limits LIMITS = new ControlServer.Limits(1 << 20, 150, 10_000, 10_000);
+
+  /** Limits that tests can wait for. */
+  static final ControlServer.Limits IMPATIENT = new ControlServer.Limits(1 << 20, 150, 500, 500);
 
   private final Path path;
   private final ControlServer server;
@@ -24,11 +27,17 @@ public final class ControlServerFixture implements AutoCloseable {
 
   /** Starts a server that has {@code /health} besides. */
   public static ControlServerFixture start(Path path, IpvsControl control) throws IOException {
+    return start(path, control, LIMITS);
+  }
+
+  static ControlServerFixture start(Path path, IpvsControl control, ControlServer.Limits limits)
+      throws IOException {
     List<String> log = new CopyOnWriteArrayList<>();
     Map<String, JsonSource> sources =
         Map.of("/health", ControlServerFixture::writeHealth, "/bug", ControlServerFixture::fail);
-    ControlRoutes routes = new ControlRoutes(control, sources, log::add);
-    return new ControlServerFixture(path, ControlServer.start(path, null, routes, LIMITS), log);
+    Map<String, JsonSource> actions = Map.of("/do", ControlServerFixture::writeHealth);
+    ControlRoutes routes = new ControlRoutes(control, sources, actions, log::add);
+    return new ControlServerFixture(path, ControlServer.start(path, null, routes, limits), log);
   }
 
   private static void writeHealth(JsonWriter out) throws IOException {

@@ -53,6 +53,11 @@ final class ControlServerTest {
     server.close();
   }
 
+  private ControlServerFixture startImpatient() throws IOException {
+    Path path = directory.resolve("impatient.sock");
+    return ControlServerFixture.start(path, control, ControlServerFixture.IMPATIENT);
+  }
+
   @Test
   void appliesACommandOfAPerson() throws IOException {
     String answer = RawClient.post(socket, "/commands", ADD);
@@ -136,6 +141,7 @@ final class ControlServerTest {
         "GET, /%zz, 400 Bad Request, no HTTP/1.1 request",
         "DELETE, /services, 405 Method Not Allowed, expected GET",
         "GET, /commands, 405 Method Not Allowed, expected POST",
+        "GET, /do, 405 Method Not Allowed, expected POST",
         "BREW, /, 405 Method Not Allowed, BREW on '/'",
         "GET, /services/tcp/10.99.0.1/80%2Fservers, 404 Not Found, no service",
       })
@@ -189,8 +195,9 @@ final class ControlServerTest {
 
   @Test
   void breaksOffARequestThatIsNotCompletedInTime() throws IOException {
-    try (RawClient half = new RawClient(socket);
-        RawClient idle = new RawClient(socket)) {
+    try (var impatient = startImpatient();
+        RawClient half = new RawClient(impatient.path());
+        RawClient idle = new RawClient(impatient.path())) {
       half.send("POST /commands HTTP/1.1\r\nContent-Length: 200\r\n\r\n" + ADD.substring(0, 40));
 
       assertTrue(half.readAll().startsWith("HTTP/1.1 408 "));
@@ -282,11 +289,12 @@ final class ControlServerTest {
           new ConnectionEntry(
               6, address, i, address, 80, address, 80, "ESTABLISHED", 900, "", "", false));
     }
-    try (RawClient lazy = new RawClient(socket)) {
+    try (var impatient = startImpatient();
+        RawClient lazy = new RawClient(impatient.path())) {
       lazy.send("GET /connections HTTP/1.1\r\n\r\n");
 
-      String health = RawClient.request(socket, "GET", "/health");
-      String cutOff = readAfter(lazy, 2 * ControlServerFixture.LIMITS.answerMillis());
+      String health = RawClient.request(impatient.path(), "GET", "/health");
+      String cutOff = readAfter(lazy, 2 * ControlServerFixture.IMPATIENT.answerMillis());
 
       assertTrue(health.endsWith("{\"ok\":true}\n"), health);
       assertTrue(cutOff.contains("\"clientPort\":0,"));
@@ -312,6 +320,14 @@ final class ControlServerTest {
         List.of("control: GET /bug: java.lang.IllegalStateException: a bug in JsonWriter"),
         server.log());
     assertTrue(RawClient.request(socket, "GET", "/health").startsWith("HTTP/1.1 200 "));
+  }
+
+  @Test
+  void doesWhatIsNoCommandByPost() throws IOException {
+    String answer = RawClient.post(socket, "/do", "");
+
+    assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+    assertTrue(RawClient.request(socket, "GET", "/").contains("\"/do\""));
   }
 
   @Test

@@ -56,6 +56,7 @@ class CountersAndDumpTest {
             null,
             new MemoryControl(),
             Map.of("/counters", counters, "/frames/failed", failed),
+            Map.of(),
             line -> {});
   }
 

@@ -3,6 +3,9 @@ package jvs.director.ipvsadm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import jvs.director.control.MemoryControl;
 import jvs.service.ServiceKey;
 import jvs.service.ServiceSpec;
@@ -76,5 +79,54 @@ final class IpvsadmTest {
     // 192.168.0.1 less 10.0.0.1 is negative as a signed number of 32 bits.
     assertTrue(saved.indexOf("192.168.0.1") < saved.indexOf("9.0.0.1"), saved);
     assertTrue(saved.indexOf("9.0.0.1") < saved.indexOf("10.0.0.1"), saved);
+  }
+
+  @Test
+  void restoresAtomicallyAllOrNothing() {
+    terminal.run("-A -f 5 -s rr", "-R");
+
+    Terminal.Outcome refused =
+        terminal.run("# new\n-C\n" + RULES + "-A -t 10.99.0.1:80\n", "-R", "--atomic");
+    Terminal.Outcome misspelt = terminal.run("-C\n\n-A -f 0\n", "-R", "--atomic");
+
+    assertEquals(255, refused.status());
+    assertTrue(refused.stderr().startsWith("line 5: Service already exists ("), refused.stderr());
+    assertEquals(2, misspelt.status());
+    assertTrue(misspelt.stderr().startsWith("line 3: invalid fwmark value"), misspelt.stderr());
+    assertEquals("-A -f 5 -s rr\n", terminal.save("-n").stdout());
+
+    assertEquals(
+        new Terminal.Outcome(0, "", ""), terminal.run("# new\n-C\n" + RULES, "-R", "--atomic"));
+    assertEquals(RULES, terminal.save("-n").stdout());
+  }
+
+  @Test
+  void savesThresholdsOnlyWhereAskedTo() {
+    String rules = RULES.replace("-w 2", "-w 2 -x 20 -y 10");
+    terminal.run(rules, "-R");
+
+    assertEquals(RULES, terminal.run("", "-S", "-n").stdout());
+    assertEquals(rules, terminal.run("", "-S", "-n", "--with-thresholds").stdout());
+    assertEquals(rules, terminal.save("-n", "--with-thresholds").stdout());
+  }
+
+  @Test
+  void listsAsJsonForScripts() {
+    terminal.run(RULES + "-A -f 5 -s rr", "-R");
+
+    JsonArray all =
+        JsonParser.parseString(terminal.run("", "-L", "--json").stdout()).getAsJsonArray();
+    Terminal.Outcome one = terminal.run("", "-L", "-t", "10.99.0.1:80", "--json");
+    Terminal.Outcome connections = terminal.run("", "-L", "-c", "--json");
+    Terminal.Outcome settings = terminal.run("", "-L", "--timeout", "--json");
+
+    assertEquals(2, all.size());
+    JsonObject web = JsonParser.parseString(one.stdout()).getAsJsonArray().get(0).getAsJsonObject();
+    assertTrue(all.contains(web));
+    assertEquals("10.99.0.1", web.getAsJsonObject("service").get("address").getAsString());
+    JsonObject server = web.getAsJsonArray("servers").get(0).getAsJsonObject();
+    assertEquals(2, server.getAsJsonObject("settings").get("weight").getAsInt());
+    assertEquals("[]", connections.stdout().strip());
+    assertEquals(2, settings.status());
   }
 }
