@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionFactory implements TimingWheel.Expiry {
   private static final int FTP_DATA = 20;
   private static final int FTP = 21;
+  private static final long CONTROLLING_MILLIS = 60_000;
 
   /** Result of {@link #open}: the packet is to be let through. */
   static final int ACCEPT = -2;
@@ -98,6 +99,42 @@ final class ConnectionFactory implements TimingWheel.Expiry {
     }
     fill(slot, packet, service, server, template, nowMillis);
     traffic.connection(server.id(), service.id());
+    return slot;
+  }
+
+  /**
+   * Opens the connection that two ends agree on in the connection {@code control}; it controls the
+   * new one. Without a client's port it is the one that the first packet comes from.
+   *
+   * @return its slot, or {@link ConnectionTable#NONE} if there is no room
+   */
+  int expect(
+      FlowKey key,
+      Connection control,
+      RealServer server,
+      long serverHigh,
+      long serverLow,
+      int serverPort,
+      long nowMillis) {
+    int slot = table.allocate();
+    if (slot == ConnectionTable.NONE) {
+      return slot;
+    }
+    server.bindConnection(false);
+    int flags =
+        control.method()
+            | ConnectionFlags.INACTIVE
+            | ConnectionFlags.CONTROLLED_HERE
+            | (key.clientPort() == 0 ? ConnectionFlags.NO_CLIENT_PORT : 0);
+    connection
+        .at(slot)
+        .initialise(
+            key, flags, key.isV6(), serverHigh, serverLow, serverPort, server.id(), nowMillis);
+    connection.controller(control.slot());
+    connection.mark(control.mark());
+    control.controlled(control.controlled() + 1);
+    table.publish(slot);
+    wheel.arm(slot, nowMillis);
     return slot;
   }
 
@@ -194,13 +231,20 @@ final class ConnectionFactory implements TimingWheel.Expiry {
         | (method == ServerSpec.MASQ ? 0 : ConnectionFlags.NO_OUTPUT);
   }
 
-  /** Ends a connection now, whatever its timer says. */
+  /**
+   * Ends a connection now, whatever its timer says. One that controls others is not found any more
+   * and ends after them.
+   */
   void end(int slot) {
+    if (connection.at(slot).controlled() > 0) {
+      table.unhash(slot);
+      return;
+    }
     wheel.disarm(slot);
     release(slot, false);
   }
 
-  /** Drops a connection before its time, and its template if nothing else needs that. */
+  /** Drops a connection before its time, and what controls it if nothing else needs that. */
   void drop(int slot) {
     wheel.disarm(slot);
     release(slot, true);
@@ -208,6 +252,12 @@ final class ConnectionFactory implements TimingWheel.Expiry {
 
   @Override
   public void expired(int slot, long nowMillis) {
+    if (connection.at(slot).controlled() > 0) {
+      connection.timeoutMillis(CONTROLLING_MILLIS);
+      connection.touch(nowMillis);
+      wheel.arm(slot, nowMillis);
+      return;
+    }
     release(slot, false);
   }
 
@@ -217,10 +267,23 @@ final class ConnectionFactory implements TimingWheel.Expiry {
     if (server != null) {
       server.unbindConnection(!connection.hasFlag(ConnectionFlags.INACTIVE));
     }
-    int template = connection.controller();
+    int controller = connection.controller();
+    boolean isTemplate = !connection.hasFlag(ConnectionFlags.CONTROLLED_HERE);
     table.free(slot);
-    if (template != ConnectionTable.NONE) {
-      persistence.release(template, isForced);
+    if (controller != ConnectionTable.NONE) {
+      if (isTemplate) {
+        persistence.release(controller, isForced);
+      } else {
+        releaseControl(controller, isForced);
+      }
+    }
+  }
+
+  private void releaseControl(int slot, boolean isForced) {
+    int controlled = connection.at(slot).controlled() - 1;
+    connection.controlled(controlled);
+    if (isForced && controlled == 0) {
+      drop(slot);
     }
   }
 }

@@ -68,17 +68,30 @@ final class ConnectionStates {
       after = timeouts.sctpMillis(state);
       isAnswered = state == SctpState.ESTABLISHED;
     }
-    if (isAnswered && connection.controller() != ConnectionTable.NONE) {
+    if (isAnswered
+        && connection.controller() != ConnectionTable.NONE
+        && !connection.hasFlag(ConnectionFlags.CONTROLLED_HERE)) {
       persistence.assure(connection.controller());
     }
-    if (after == before) {
-      return;
+    if (after != before) {
+      setTimeout(connection, before, after, nowMillis);
     }
+  }
+
+  private void setTimeout(Connection connection, long before, long after, long nowMillis) {
     connection.timeoutMillis(after);
     if (after < before && connection.hasFlag(ConnectionFlags.HASHED)) {
       connection.touch(nowMillis);
       wheel.rearm(connection.slot(), nowMillis);
     }
+  }
+
+  /** The connection is expected, or again (ip_vs_tcp_conn_listen). */
+  void listen(Connection connection, long nowMillis) {
+    connection.state(TcpState.LISTEN);
+    connection.touch(nowMillis);
+    long after = timeouts.tcpMillis(TcpState.LISTEN);
+    setTimeout(connection, connection.timeoutMillis(), after, nowMillis);
   }
 
   private static void enter(

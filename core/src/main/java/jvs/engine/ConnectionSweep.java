@@ -2,9 +2,11 @@ package jvs.engine;
 
 import jvs.flow.Connection;
 import jvs.flow.ConnectionTable;
+import jvs.flow.SctpState;
 import jvs.flow.TcpState;
 import jvs.service.RealServer;
 import jvs.service.Settings;
+import jvs.wire.SctpHeader;
 import jvs.wire.TcpHeader;
 
 /**
@@ -81,7 +83,7 @@ final class ConnectionSweep {
     int from = next;
     int end = Math.min(table.highWater(), from + SLOTS_A_CYCLE);
     for (int slot = from; slot < end; slot++) {
-      if (connection.at(slot).isPresent()) {
+      if (connection.at(slot).isPresent() && connection.controlled() == 0) {
         RealServer server = servers.byId(connection.serverId());
         if (server != null && !server.isAvailable()) {
           factory.drop(slot);
@@ -101,7 +103,9 @@ final class ConnectionSweep {
     int count = (highWater + SHARE - 1) / SHARE;
     for (int i = 0; i < count; i++) {
       nextIdle = nextIdle + 1 < highWater ? nextIdle + 1 : 0;
-      if (connection.at(nextIdle).isPresent() && isDispensable(nowMillis)) {
+      if (connection.at(nextIdle).isPresent()
+          && connection.controlled() == 0
+          && isDispensable(nowMillis)) {
         factory.drop(nextIdle);
       }
     }
@@ -116,6 +120,14 @@ final class ConnectionSweep {
         return true;
       }
       if (state != TcpState.ESTABLISHED) {
+        return false;
+      }
+    } else if (connection.protocol() == SctpHeader.PROTOCOL) {
+      int state = connection.state();
+      if (state == SctpState.INIT1 || state == SctpState.INIT2) {
+        return true;
+      }
+      if (state != SctpState.ESTABLISHED) {
         return false;
       }
     }

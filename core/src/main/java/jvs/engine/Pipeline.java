@@ -84,6 +84,7 @@ public final class Pipeline implements AutoCloseable {
             settings,
             rings.fromMaster(),
             new SyncNotes(notes));
+    FtpControl ftp = new FtpControl(table, factory, states);
     requests =
         new Requests(
             table,
@@ -92,6 +93,7 @@ public final class Pipeline implements AutoCloseable {
             traffic,
             factory,
             states,
+            ftp,
             transmitter,
             host,
             errors,
@@ -99,7 +101,8 @@ public final class Pipeline implements AutoCloseable {
             backup,
             flow);
     replies =
-        new Replies(table, servers, settings, traffic, states, transmitter, host, outbound, flow);
+        new Replies(
+            table, servers, settings, traffic, states, ftp, transmitter, host, outbound, flow);
     related =
         new RelatedIcmp(
             table, servers, settings, traffic, transmitter, host, outbound, errors, factory, flow);

@@ -22,6 +22,7 @@ final class Replies {
   private final Settings settings;
   private final TrafficCounters traffic;
   private final ConnectionStates states;
+  private final FtpControl ftp;
   private final Transmitter transmitter;
   private final HostStack host;
   private final Outbound outbound;
@@ -34,6 +35,7 @@ final class Replies {
       Settings settings,
       TrafficCounters traffic,
       ConnectionStates states,
+      FtpControl ftp,
       Transmitter transmitter,
       HostStack host,
       Outbound outbound,
@@ -43,6 +45,7 @@ final class Replies {
     this.settings = settings;
     this.traffic = traffic;
     this.states = states;
+    this.ftp = ftp;
     this.transmitter = transmitter;
     this.host = host;
     this.outbound = outbound;
@@ -73,12 +76,15 @@ final class Replies {
     NextHop hop = NextHop.NONE;
     if (isRouted) {
       hop = outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
-      int reason = host.passThrough(packet, hop, nowMillis);
-      if (reason != 0) {
-        return reason;
+      int obstacle = host.passThrough(packet, hop, nowMillis);
+      if (obstacle != 0) {
+        return obstacle;
       }
     }
-    translate(packet, slot, forwarder, server, nowMillis);
+    int reason = translate(packet, slot, forwarder, server, nowMillis);
+    if (reason != 0) {
+      return reason;
+    }
     return isRouted ? outbound.forward(packet, hop, nowMillis) : Verdict.PASSED;
   }
 
@@ -100,10 +106,17 @@ final class Replies {
     return table.findReply(flow);
   }
 
-  private void translate(
+  private int translate(
       Packet packet, int slot, Forwarder forwarder, @Nullable RealServer server, long nowMillis) {
+    int sequenceNumber = packet.isTcp() ? packet.tcp().sequenceNumber() : 0;
     if (packet.isTcp() && SequenceAdjustment.concerns(connection)) {
       SequenceAdjustment.reply(packet, connection);
+    }
+    if (server != null && ftp.concerns(packet, connection)) {
+      int reason = ftp.reply(packet, sequenceNumber, connection, server, nowMillis);
+      if (reason != 0) {
+        return reason;
+      }
     }
     forwarder.reply(packet, connection);
     if (server != null && server.isAvailable()) {
@@ -111,6 +124,7 @@ final class Replies {
     }
     states.next(connection, packet, TcpState.OUTPUT, server, nowMillis);
     connection.at(slot).touch(nowMillis);
+    return 0;
   }
 
   /**
@@ -127,7 +141,11 @@ final class Replies {
       if (forwarder == null) {
         return DropReason.METHOD_UNAVAILABLE.code();
       }
-      translate(packet, slot, forwarder, servers.byId(connection.serverId()), nowMillis);
+      RealServer server = servers.byId(connection.serverId());
+      int reason = translate(packet, slot, forwarder, server, nowMillis);
+      if (reason != 0) {
+        return reason;
+      }
     }
     return outbound.forward(packet, hop, nowMillis);
   }

@@ -27,6 +27,7 @@ final class Requests {
   private final TrafficCounters traffic;
   private final ConnectionFactory factory;
   private final ConnectionStates states;
+  private final FtpControl ftp;
   private final Transmitter transmitter;
   private final HostStack host;
   private final IcmpErrors errors;
@@ -42,6 +43,7 @@ final class Requests {
       TrafficCounters traffic,
       ConnectionFactory factory,
       ConnectionStates states,
+      FtpControl ftp,
       Transmitter transmitter,
       HostStack host,
       IcmpErrors errors,
@@ -54,6 +56,7 @@ final class Requests {
     this.traffic = traffic;
     this.factory = factory;
     this.states = states;
+    this.ftp = ftp;
     this.transmitter = transmitter;
     this.host = host;
     this.errors = errors;
@@ -219,7 +222,16 @@ final class Requests {
       traffic.request(server.id(), server.serviceId(), packet.ipLength());
     }
     connection.at(slot);
+    if (connection.hasFlag(ConnectionFlags.NO_CLIENT_PORT)) {
+      table.learnClientPort(slot, packet.sourcePort());
+    }
     states.next(connection, packet, TcpState.INPUT, server, nowMillis);
+    if (ftp.concerns(packet, connection)) {
+      int reason = ftp.request(packet, connection, server, nowMillis);
+      if (reason != 0) {
+        return reason;
+      }
+    }
     int verdict = transmitter.send(packet, connection.at(slot), server, nowMillis);
     if (verdict == DropReason.LOCAL_SERVER.code() && snapshot.standsForHost()) {
       transmitter.forgetTranslation(packet, connection.at(slot));

@@ -230,6 +230,10 @@ public final class Connection {
     return Memory.nativeU16(line + CLIENT_PORT);
   }
 
+  void clientPort(int value) {
+    Memory.putNative16(line + CLIENT_PORT, value);
+  }
+
   /** Virtual port. */
   public int virtualPort() {
     return Memory.nativeU16(line + VIRTUAL_PORT);
@@ -351,12 +355,12 @@ public final class Connection {
     Memory.putInt(line + IN_PACKETS, value);
   }
 
-  /** Slot of the template that controls this one, in the templates' own table, or NONE. */
+  /** Slot of what controls this one, or NONE: see {@link ConnectionFlags#CONTROLLED_HERE}. */
   public int controller() {
     return Memory.getInt(line + CONTROLLER);
   }
 
-  /** Sets the controlling template's slot. */
+  /** Sets the slot of what controls this one. */
   public void controller(int value) {
     Memory.putInt(line + CONTROLLER, value);
   }

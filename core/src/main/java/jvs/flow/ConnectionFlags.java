@@ -38,5 +38,14 @@ public final class ConnectionFlags {
   /** Ours: the server's address is IPv6 although the client's is not, or the reverse. */
   public static final int OTHER_FAMILY = 0x0200_0000;
 
+  /** Ours: its controller is a connection of the same table, not a template. */
+  public static final int CONTROLLED_HERE = 0x0400_0000;
+
+  /** Ours: an FTP client said {@code PASV} last. */
+  public static final int FTP_PASV = 0x0800_0000;
+
+  /** Ours: an FTP client said {@code EPSV} last. */
+  public static final int FTP_EPSV = 0x1000_0000;
+
   private ConnectionFlags() {}
 }

@@ -44,6 +44,7 @@ public final class ConnectionTable implements AutoCloseable {
   private volatile int highWater;
   private volatile int size;
   private int freeHead = NONE;
+  private int expected;
 
   /**
    * Maps a table.
@@ -97,8 +98,24 @@ public final class ConnectionTable implements AutoCloseable {
     return extras.address() + (long) slot * Connection.LINE_BYTES;
   }
 
-  /** Slot of the connection that a request of {@code key} belongs to, or {@link #NONE}. */
+  /**
+   * Slot of the connection that a request of {@code key} belongs to, or {@link #NONE}. Connections
+   * whose client's port is not known yet are found with any (ip_vs_conn_in_get).
+   */
   public int findRequest(FlowKey key) {
+    int slot = findExactly(key);
+    return slot == NONE && expected > 0 ? findExpected(key) : slot;
+  }
+
+  private int findExpected(FlowKey key) {
+    int port = key.clientPort();
+    key.clientPort(0);
+    int slot = findExactly(key);
+    key.clientPort(port);
+    return slot != NONE && probe.at(slot).hasFlag(ConnectionFlags.NO_CLIENT_PORT) ? slot : NONE;
+  }
+
+  private int findExactly(FlowKey key) {
     int tag = hash(key);
     int place = tag >>> indexShift;
     while (true) {
@@ -168,6 +185,7 @@ public final class ConnectionTable implements AutoCloseable {
   public void publish(int slot) {
     probe.at(slot);
     probe.addFlags(ConnectionFlags.HASHED);
+    expected += probe.hasFlag(ConnectionFlags.NO_CLIENT_PORT) ? 1 : 0;
     insert(requestHash(), slot, REQUEST);
     if (hasReplyEntry()) {
       insert(replyHash(), slot, REPLY);
@@ -198,6 +216,7 @@ public final class ConnectionTable implements AutoCloseable {
       return;
     }
     probe.removeFlags(ConnectionFlags.HASHED);
+    expected -= probe.hasFlag(ConnectionFlags.NO_CLIENT_PORT) ? 1 : 0;
     remove(requestHash(), slot, REQUEST);
     if (hasReplyEntry()) {
       remove(replyHash(), slot, REPLY);
@@ -218,6 +237,15 @@ public final class ConnectionTable implements AutoCloseable {
     } else {
       probe.endWrite();
     }
+  }
+
+  /** The client's port of an expected connection is known now (ip_vs_conn_fill_cport). */
+  public void learnClientPort(int slot, int port) {
+    unhash(slot);
+    probe.beginWrite();
+    probe.clientPort(port);
+    probe.removeFlags(ConnectionFlags.NO_CLIENT_PORT);
+    publish(slot);
   }
 
   /** Makes a template unfindable until it expires: its server may not be used any more. */

@@ -75,6 +75,10 @@ public final class FlowKey {
     return clientPort;
   }
 
+  void clientPort(int value) {
+    clientPort = value;
+  }
+
   /** First eight octets of the virtual IPv6 address, 0 for IPv4. */
   public long virtualHigh() {
     return virtualHigh;

@@ -5,6 +5,12 @@ public final class SctpState {
   /** ESTABLISHED, the only active state. */
   public static final int ESTABLISHED = 8;
 
+  /** A client said INIT once (IP_VS_SCTP_S_INIT1). */
+  public static final int INIT1 = 1;
+
+  /** It said INIT again (IP_VS_SCTP_S_INIT). */
+  public static final int INIT2 = 2;
+
   /** SHUTDOWN-SENT. */
   public static final int SHUTDOWN_SENT = 9;
 

@@ -1,6 +1,7 @@
 package jvs.wire;
 
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Builds complete Ethernet frames with right checksums, for tests, benchmarks and warm-up.
@@ -22,6 +23,7 @@ public final class FrameBuilder {
   private int identification = 0x1234;
   private boolean dontFragment = true;
   private int payloadLength;
+  private byte[] text = {};
   private int sequence = 1000;
   private int acknowledgment;
 
@@ -75,6 +77,14 @@ public final class FrameBuilder {
   /** Bytes of payload; their content is a pattern. */
   public FrameBuilder payload(int length) {
     payloadLength = length;
+    text = new byte[0];
+    return this;
+  }
+
+  /** Payload of ASCII text. */
+  public FrameBuilder text(String words) {
+    text = words.getBytes(StandardCharsets.US_ASCII);
+    payloadLength = text.length;
     return this;
   }
 
@@ -104,6 +114,7 @@ public final class FrameBuilder {
       for (int i = 0; i < payloadLength; i++) {
         Memory.put8(transport + headerLength + i, 3 + 7 * i);
       }
+      Memory.copy(text, 0, transport + headerLength, text.length);
       EthernetHeader.putMac(frame, destinationMac);
       EthernetHeader.putMac(frame + 6, sourceMac);
       Memory.put16(frame + 12, source.isV4() ? EthernetHeader.IPV4 : EthernetHeader.IPV6);

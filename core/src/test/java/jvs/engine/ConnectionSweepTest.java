@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import jvs.flow.Connection;
 import jvs.flow.ConnectionTable;
 import jvs.flow.FlowKey;
+import jvs.flow.SctpState;
 import jvs.flow.TcpState;
 import jvs.flow.TimingWheel;
 import jvs.service.RealServer;
@@ -14,6 +15,7 @@ import jvs.service.ServerSpec;
 import jvs.service.ServiceKey;
 import jvs.service.Settings;
 import jvs.wire.IpAddress;
+import jvs.wire.SctpHeader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +116,20 @@ class ConnectionSweepTest {
 
     sweepFor(START + 60_000, 5);
     assertEquals(3, table.size());
+  }
+
+  @Test
+  void dropsAssociationsThatOnlySaidInitAndTheIdleOnes() {
+    settings.dropsEntries = true;
+    for (int state = 0; state < SctpState.COUNT; state++) {
+      connect(SctpHeader.PROTOCOL, state, state, 1);
+    }
+
+    sweepFor(START, SctpState.COUNT);
+    assertEquals(SctpState.COUNT - 2, table.size());
+
+    sweepFor(START + 60_000, SctpState.COUNT);
+    assertEquals(SctpState.COUNT - 3, table.size());
   }
 
   @Test
