@@ -1,9 +1,12 @@
 package jvs.engine;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
+import jvs.wire.Packet;
+import jvs.wire.UdpHeader;
 
 /** A set of (protocol, address, port), asked on the data path. Immutable, allocates nothing. */
 public final class EndpointSet {
@@ -38,6 +41,18 @@ public final class EndpointSet {
       lows[place] = address.low();
       portsAndProtocols[place] = packed;
     }
+  }
+
+  /** The set of {@code endpoints}; with ISAKMP's comes what follows its connections: ESP, AH. */
+  static EndpointSet withIpsec(Collection<Endpoint> endpoints) {
+    List<Endpoint> all = new ArrayList<>(endpoints);
+    for (Endpoint endpoint : endpoints) {
+      if (endpoint.protocol() == UdpHeader.PROTOCOL && endpoint.port() == Requests.ISAKMP) {
+        all.add(new Endpoint(endpoint.address(), Packet.ESP, 0));
+        all.add(new Endpoint(endpoint.address(), Packet.AH, 0));
+      }
+    }
+    return new EndpointSet(all);
   }
 
   /** The endpoints, each once; for the control plane. */

@@ -34,6 +34,7 @@ final class FtpControl {
   private final ConnectionTable table;
   private final ConnectionFactory factory;
   private final ConnectionStates states;
+  private ExpectedConnections listener = announced -> {};
   private final Connection data;
   private final FlowKey key = new FlowKey();
   private final FtpText text = new FtpText();
@@ -45,6 +46,10 @@ final class FtpControl {
     this.factory = factory;
     this.states = states;
     data = new Connection(table);
+  }
+
+  void announceTo(ExpectedConnections now) {
+    listener = now;
   }
 
   /** Whether a packet may say something about data connections. */
@@ -112,6 +117,7 @@ final class FtpControl {
       return DropReason.CONNECTION_TABLE_FULL.code();
     }
     states.listen(data.at(slot), nowMillis);
+    listener.expected(data);
     return 0;
   }
 

@@ -29,6 +29,7 @@ public final class Pipeline implements AutoCloseable {
   private final Settings settings;
   private final Outbound outbound;
   private final HostStack host;
+  private final FtpControl ftp;
   private final Requests requests;
   private final Replies replies;
   private final RelatedIcmp related;
@@ -84,7 +85,7 @@ public final class Pipeline implements AutoCloseable {
             settings,
             rings.fromMaster(),
             new SyncNotes(notes));
-    FtpControl ftp = new FtpControl(table, factory, states);
+    ftp = new FtpControl(table, factory, states);
     requests =
         new Requests(
             table,
@@ -106,6 +107,11 @@ public final class Pipeline implements AutoCloseable {
     related =
         new RelatedIcmp(
             table, servers, settings, traffic, transmitter, host, outbound, errors, factory, flow);
+  }
+
+  /** Tells of connections before their first packet. */
+  void announceTo(ExpectedConnections listener) {
+    ftp.announceTo(listener);
   }
 
   /** Uses {@code now} from the next frame on. */
@@ -154,6 +160,11 @@ public final class Pipeline implements AutoCloseable {
     }
     if (isLocal && packet.isV4()) {
       RecordRoute.enter(packet);
+    }
+    if (packet.isIpsec()) {
+      return isLocal
+          ? requests.receive(packet, snapshot, nowMillis)
+          : replies.receive(packet, snapshot, nowMillis);
     }
     if (packet.isFragment() && packet.isV4()) {
       reason = reassembly.add(packet, nowMillis);

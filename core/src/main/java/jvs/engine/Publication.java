@@ -143,8 +143,8 @@ final class Publication {
             index,
             rules,
             routes,
-            new EndpointSet(servicePorts(servers)),
-            new EndpointSet(serverPorts(servers, rules)),
+            EndpointSet.withIpsec(servicePorts(servers)),
+            EndpointSet.withIpsec(serverPorts(servers, rules)),
             new EndpointSet(LocalServers.replyFrom(servers, routes)),
             new EndpointSet(vips),
             options.standsForHost());

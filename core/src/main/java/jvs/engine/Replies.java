@@ -13,6 +13,7 @@ import jvs.spi.Forwarder;
 import jvs.wire.DropReason;
 import jvs.wire.Packet;
 import jvs.wire.TcpHeader;
+import jvs.wire.UdpHeader;
 import org.jspecify.annotations.Nullable;
 
 /** Replies, server to client: find the connection, state, method (ip_vs_out). One thread. */
@@ -94,15 +95,16 @@ final class Replies {
   }
 
   private int find(Packet packet) {
+    boolean isIpsec = packet.isIpsec();
     flow.set(
         packet.isV6(),
-        packet.protocol(),
+        isIpsec ? UdpHeader.PROTOCOL : packet.protocol(),
         packet.destinationHigh(),
         packet.destinationLow(),
-        packet.destinationPort(),
+        isIpsec ? Requests.ISAKMP : packet.destinationPort(),
         packet.sourceHigh(),
         packet.sourceLow(),
-        packet.sourcePort());
+        isIpsec ? Requests.ISAKMP : packet.sourcePort());
     return table.findReply(flow);
   }
 
@@ -122,7 +124,9 @@ final class Replies {
     if (server != null && server.isAvailable()) {
       traffic.reply(server.id(), server.serviceId(), packet.ipLength());
     }
-    states.next(connection, packet, TcpState.OUTPUT, server, nowMillis);
+    if (packet.hasPorts()) {
+      states.next(connection, packet, TcpState.OUTPUT, server, nowMillis);
+    }
     connection.at(slot).touch(nowMillis);
     return 0;
   }
@@ -135,7 +139,8 @@ final class Replies {
    */
   int receiveFromHost(Packet packet, long nowMillis) {
     NextHop hop = outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
-    int slot = packet.hasPorts() && !packet.isFragment() ? find(packet) : ConnectionTable.NONE;
+    boolean mayBeReply = packet.isIpsec() || (packet.hasPorts() && !packet.isFragment());
+    int slot = mayBeReply ? find(packet) : ConnectionTable.NONE;
     if (slot != ConnectionTable.NONE) {
       Forwarder forwarder = transmitter.method(connection.at(slot));
       if (forwarder == null) {

@@ -14,6 +14,7 @@ import jvs.table.VirtualService;
 import jvs.wire.DropReason;
 import jvs.wire.Packet;
 import jvs.wire.TcpHeader;
+import jvs.wire.UdpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * its worker's.
  */
 final class Requests {
+  /** ESP and AH follow the connection between these ports (ip_vs_proto_ah_esp.c). */
+  static final int ISAKMP = 500;
+
   private final ConnectionTable table;
   private final RealServers servers;
   private final Settings settings;
@@ -72,15 +76,16 @@ final class Requests {
    * @return its verdict
    */
   int receive(Packet packet, Snapshot snapshot, long nowMillis) {
+    boolean isIpsec = packet.isIpsec();
     flow.set(
         packet.isV6(),
-        packet.protocol(),
+        isIpsec ? UdpHeader.PROTOCOL : packet.protocol(),
         packet.sourceHigh(),
         packet.sourceLow(),
-        packet.sourcePort(),
+        isIpsec ? ISAKMP : packet.sourcePort(),
         packet.destinationHigh(),
         packet.destinationLow(),
-        packet.destinationPort());
+        isIpsec ? ISAKMP : packet.destinationPort());
     int slot = table.findRequest(flow);
     if (slot != ConnectionTable.NONE && opensAnew(slot, packet)) {
       slot = ConnectionTable.NONE;
@@ -138,6 +143,9 @@ final class Requests {
 
   /** Whether a packet without a connection may open one. */
   private boolean mayOpen(Packet packet) {
+    if (packet.isIpsec()) {
+      return false;
+    }
     if (packet.isSctp()) {
       return packet.sctp().chunkType() == SctpState.INIT || settings.isSloppySctp;
     }
@@ -225,8 +233,10 @@ final class Requests {
     if (connection.hasFlag(ConnectionFlags.NO_CLIENT_PORT)) {
       table.learnClientPort(slot, packet.sourcePort());
     }
-    states.next(connection, packet, TcpState.INPUT, server, nowMillis);
-    if (ftp.concerns(packet, connection)) {
+    if (packet.hasPorts()) {
+      states.next(connection, packet, TcpState.INPUT, server, nowMillis);
+    }
+    if (server != null && ftp.concerns(packet, connection)) {
       int reason = ftp.request(packet, connection, server, nowMillis);
       if (reason != 0) {
         return reason;

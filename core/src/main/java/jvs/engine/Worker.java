@@ -89,6 +89,11 @@ public final class Worker implements Runnable, AutoCloseable {
     return ports.clone();
   }
 
+  /** Tells {@code listener} of connections before their first packet. Before the first cycle. */
+  public void announceTo(ExpectedConnections listener) {
+    pipeline.announceTo(listener);
+  }
+
   /** One duty cycle: a burst from every port, waiting frames, timers. Returns the work done. */
   @SuppressWarnings("ReferenceEquality") // every publication is another object
   public int doWork() {

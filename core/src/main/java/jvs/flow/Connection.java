@@ -22,7 +22,7 @@ public final class Connection {
   private static final int CLIENT = 8;
   private static final int VIRTUAL = 12;
   private static final int SERVER = 16;
-  private static final int CLIENT_PORT = 20;
+  static final int CLIENT_PORT = 20;
   private static final int VIRTUAL_PORT = 22;
   private static final int SERVER_PORT = 24;
   private static final int PROTOCOL = 26;
@@ -228,10 +228,6 @@ public final class Connection {
   /** Client's port. */
   public int clientPort() {
     return Memory.nativeU16(line + CLIENT_PORT);
-  }
-
-  void clientPort(int value) {
-    Memory.putNative16(line + CLIENT_PORT, value);
   }
 
   /** Virtual port. */

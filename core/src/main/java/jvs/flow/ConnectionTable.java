@@ -243,7 +243,7 @@ public final class ConnectionTable implements AutoCloseable {
   public void learnClientPort(int slot, int port) {
     unhash(slot);
     probe.beginWrite();
-    probe.clientPort(port);
+    Memory.putNative16(slotAddress(slot) + Connection.CLIENT_PORT, port);
     probe.removeFlags(ConnectionFlags.NO_CLIENT_PORT);
     publish(slot);
   }

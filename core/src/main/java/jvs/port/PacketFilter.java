@@ -39,6 +39,10 @@ public final class PacketFilter {
   private static final int ICMP = 1;
   private static final int ICMPV6 = 58;
   private static final int[] PROTOCOLS_WITH_PORTS = {6, 17, 132};
+
+  /** ESP and AH: their endpoints have port 0. */
+  private static final int[] WHOLE_PROTOCOLS = {50, 51};
+
   private static final int FRAGMENT_OFFSET = 0x1fff;
 
   private final BpfAssembler assembler = new BpfAssembler();
@@ -172,6 +176,11 @@ public final class PacketFilter {
         labels.put(protocol, label);
       }
       assembler.jump(BpfAssembler.JEQ, protocol, label, BpfAssembler.NEXT);
+    }
+    for (int protocol : WHOLE_PROTOCOLS) {
+      if (portsByProtocol.containsKey(protocol)) {
+        assembler.jump(BpfAssembler.JEQ, protocol, accept, BpfAssembler.NEXT);
+      }
     }
     assembler.jump(otherProtocol);
     labels.forEach(

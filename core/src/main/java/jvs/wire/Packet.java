@@ -8,6 +8,12 @@ package jvs.wire;
  * frame may move within its headroom ({@link #moveTo}); everything else stays relative to it.
  */
 public final class Packet {
+  /** IPPROTO_ESP. */
+  public static final int ESP = 50;
+
+  /** IPPROTO_AH. */
+  public static final int AH = 51;
+
   private final EthernetHeader ethernet = new EthernetHeader();
   private final Ipv4Header ipv4 = new Ipv4Header();
   private final Ipv6Header ipv6 = new Ipv6Header();
@@ -306,6 +312,11 @@ public final class Packet {
   /** Whether it is TCP, UDP or SCTP and the ports are here. */
   public boolean hasPorts() {
     return hasPorts;
+  }
+
+  /** Whether it is ESP, or AH over IPv4; fragments too. Over IPv6 AH is an extension header. */
+  public boolean isIpsec() {
+    return isIp() && (protocol == ESP || protocol == AH);
   }
 
   /** Offset of the IP header in the frame. */

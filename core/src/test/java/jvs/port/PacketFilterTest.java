@@ -218,6 +218,17 @@ final class PacketFilterTest {
     }
   }
 
+  @Test
+  void takesEspWhereItIsServedAndElsewhereNot() {
+    Set<Endpoint> esp = Set.of(new Endpoint(IpAddress.parse("192.0.2.1"), 50, 0));
+    BpfProgram program = PacketFilter.program(new FilterRules(esp, Set.of(), true, false));
+    byte[] served = Frames.ip("198.51.100.1", "192.0.2.1", 50, new byte[20]);
+    byte[] other = Frames.ip("198.51.100.1", "192.0.2.1", 51, new byte[20]);
+
+    assertTrue(new BpfInterpreter(served, 0, 0).run(program) != 0);
+    assertEquals(0, new BpfInterpreter(other, 0, 0).run(program));
+  }
+
   private static boolean contains(Set<Endpoint> set, IpAddress address, int protocol, int port) {
     return set.contains(new Endpoint(address, protocol, port))
         || set.contains(new Endpoint(address, protocol, 0));

@@ -44,6 +44,9 @@ final class Masquerading implements Forwarder {
     } else {
       packet.ipv6().destination(high, low);
     }
+    if (!packet.hasPorts()) {
+      return 0;
+    }
     int port = connection.serverPort();
     long portDelta = Checksum.delta16(packet.destinationPort(), port);
     if (packet.isSctp()) {
@@ -74,6 +77,9 @@ final class Masquerading implements Forwarder {
       packet.ipv4().updateChecksum(delta);
     } else {
       packet.ipv6().source(high, low);
+    }
+    if (!packet.hasPorts()) {
+      return;
     }
     int port = connection.virtualPort();
     long portDelta = Checksum.delta16(packet.sourcePort(), port);

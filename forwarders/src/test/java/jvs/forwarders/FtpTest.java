@@ -195,7 +195,7 @@ class FtpTest {
 
   /** The pseudo-header's sum, not complemented, as CHECKSUM_PARTIAL has it. */
   private static void putUnfinished(byte[] frame) {
-    long sum = 6 + frame.length - 34;
+    long sum = 6L + frame.length - 34;
     for (int i = 26; i < 34; i += 2) {
       sum += (frame[i] & 0xff) << 8 | (frame[i + 1] & 0xff);
     }

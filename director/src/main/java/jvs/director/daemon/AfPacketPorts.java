@@ -17,14 +17,17 @@ import jvs.port.PacketFilter;
 import jvs.port.PacketPort;
 import jvs.port.RingGeometry;
 import jvs.route.Link;
+import jvs.service.ServiceKey;
 import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
+import jvs.wire.Packet;
 import org.jspecify.annotations.Nullable;
 
 /** AF_PACKET rings: several workers share an interface by a fanout group (packet(7)). */
 final class AfPacketPorts implements Ports {
   private static final Logger LOG = System.getLogger(AfPacketPorts.class.getName());
   private static final int GROUPS = 1 << 16;
+  private static final int FTP = 21;
 
   /** The host's stack waits for nobody; it sends again what a short queue loses. */
   private static final RingGeometry FEW_FRAMES = new RingGeometry(68 << 10, 128);
@@ -113,12 +116,14 @@ final class AfPacketPorts implements Ports {
   }
 
   private BpfProgram fanout(FilterRules rules) {
+    boolean usesPorts = usesPorts(rules);
+    Set<IpAddress> vips = addresses(rules.services());
+    Set<IpAddress> servers = addresses(rules.servers());
     try {
-      return new FanoutProgram(addresses(rules.services()), addresses(rules.servers()), true, seed)
-          .program();
+      return new FanoutProgram(vips, servers, usesPorts, seed).program();
     } catch (IllegalArgumentException e) {
       LOG.log(Level.ERROR, "too many addresses to share between workers; one does it all", e);
-      return new FanoutProgram(Set.of(), Set.of(), true, seed).program();
+      return new FanoutProgram(Set.of(), Set.of(), usesPorts, seed).program();
     }
   }
 
@@ -127,10 +132,23 @@ final class AfPacketPorts implements Ports {
     Set<IpAddress> sources = addresses(rules.services());
     sources.addAll(addresses(rules.servers()));
     try {
-      return new FanoutProgram(Set.of(), sources, true, seed).program();
+      return new FanoutProgram(Set.of(), sources, usesPorts(rules), seed).program();
     } catch (IllegalArgumentException e) {
-      return new FanoutProgram(Set.of(), Set.of(), true, seed).program();
+      return new FanoutProgram(Set.of(), Set.of(), usesPorts(rules), seed).program();
     }
+  }
+
+  /**
+   * Not if FTP's data connections have other ports than the control connections that they belong
+   * to, or ESP, which follows ISAKMP, has none.
+   */
+  private static boolean usesPorts(FilterRules rules) {
+    return rules.services().stream().noneMatch(AfPacketPorts::hasRelatives);
+  }
+
+  private static boolean hasRelatives(Endpoint service) {
+    return (service.protocol() == ServiceKey.TCP && service.port() == FTP)
+        || service.protocol() == Packet.ESP;
   }
 
   private static Set<IpAddress> addresses(Set<Endpoint> endpoints) {

@@ -17,6 +17,7 @@ import jvs.director.control.ControlPath;
 import jvs.director.control.ControlServer;
 import jvs.director.control.JsonSource;
 import jvs.director.daemon.DaemonOptions.PortKind;
+import jvs.director.kernel.GuardSignal;
 import jvs.director.kernel.HostLink;
 import jvs.director.kernel.NftGuard;
 import jvs.director.kernel.RtNetlink;
@@ -94,7 +95,9 @@ public final class Daemon {
     NftGuard nft = own(new NftGuard(links.stream().map(Link::name).toList()));
     attachHost(director, network);
     for (int i = 0; i < options.workers(); i++) {
-      workers.add(director.addWorker(ports.of(i)));
+      Worker worker = director.addWorker(ports.of(i));
+      worker.announceTo(own(new GuardSignal()));
+      workers.add(worker);
     }
     own(director);
     director.networkChanged(network);

@@ -13,6 +13,10 @@ import jvs.engine.Snapshot;
 import jvs.port.FilterRules;
 import jvs.service.MarkRule;
 import jvs.service.MarkRules;
+import jvs.service.ServerList;
+import jvs.service.ServiceKey;
+import jvs.service.ServiceSpec;
+import jvs.table.VirtualService;
 import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,8 @@ final class HostGuard implements Consumer<Snapshot> {
   /** ICMP, TCP, UDP, ICMPv6 and SCTP: everything to a VIP of our own is ours. */
   private static final int[] PROTOCOLS = {1, 6, 17, 58, 132};
 
+  private static final int FTP = 21;
+
   private final Ports ports;
   private final NftGuard nft;
   private final @Nullable HostLink toHost;
@@ -48,6 +54,13 @@ final class HostGuard implements Consumer<Snapshot> {
   public synchronized void accept(Snapshot snapshot) {
     Set<Endpoint> served = new HashSet<>();
     Set<Endpoint> hidden = new HashSet<>();
+    Set<Endpoint> servers = new HashSet<>(snapshot.serverPorts().endpoints());
+    Set<IpAddress> dataVips = new HashSet<>();
+    for (VirtualService service : snapshot.services().services()) {
+      if (isFtp(service.key())) {
+        addDataPorts(service, served, servers, dataVips);
+      }
+    }
     for (Endpoint endpoint : snapshot.servicePorts().endpoints()) {
       IpAddress vip = endpoint.address();
       served.add(endpoint);
@@ -61,11 +74,10 @@ final class HostGuard implements Consumer<Snapshot> {
         hidden.add(new Endpoint(vip.address(), protocol, 0));
       }
     }
-    Set<Endpoint> servers = new HashSet<>();
-    servers.addAll(snapshot.serverPorts().endpoints());
+    Set<Endpoint> natServers = new HashSet<>(snapshot.serverPorts().endpoints());
     boolean takesAllIp = !addMarked(snapshot.marks(), served);
-    FilterRules filter = new FilterRules(served, servers, true, takesAllIp);
-    apply(filter, hidden, servers, snapshot.marks());
+    FilterRules wanted = new FilterRules(served, servers, true, takesAllIp);
+    apply(wanted, hidden, natServers, dataVips, snapshot.marks());
     openToHost(snapshot);
   }
 
@@ -100,14 +112,42 @@ final class HostGuard implements Consumer<Snapshot> {
     return true;
   }
 
+  private static boolean isFtp(ServiceKey key) {
+    return !key.isMark() && key.protocol() == ServiceKey.TCP && key.port() == FTP;
+  }
+
+  /**
+   * Data connections may have any port: their packets are copied, and hidden one connection after
+   * the other as it is announced. Of a persistent service all of them are balanced, whoever begins.
+   */
+  private static void addDataPorts(
+      VirtualService service,
+      Set<Endpoint> served,
+      Set<Endpoint> servers,
+      Set<IpAddress> dataVips) {
+    IpAddress vip = service.key().address();
+    served.add(new Endpoint(vip, ServiceKey.TCP, 0));
+    if (service.spec().has(ServiceSpec.PERSISTENT)) {
+      dataVips.add(vip);
+    }
+    ServerList list = service.servers();
+    for (int i = 0; i < list.size(); i++) {
+      servers.add(new Endpoint(list.get(i).key().address(), ServiceKey.TCP, 0));
+    }
+  }
+
   private void apply(
-      FilterRules wanted, Set<Endpoint> hidden, Set<Endpoint> servers, MarkRules marks) {
+      FilterRules wanted,
+      Set<Endpoint> hidden,
+      Set<Endpoint> servers,
+      Set<IpAddress> dataVips,
+      MarkRules marks) {
     try {
       if (!wanted.equals(filter)) {
         ports.filter(wanted);
         filter = wanted;
       }
-      nft.update(hidden, servers, marks);
+      nft.update(hidden, servers, dataVips, marks);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "the host's stack is not kept from the services", e);
     }

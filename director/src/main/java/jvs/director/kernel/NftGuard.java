@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import jvs.service.MarkRules;
 import jvs.wire.Endpoint;
+import jvs.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *                                            drops: to (VIP, protocol, port) of a service
  *                                                   with the mark of a service
  *                                                   from (server, protocol, port), unless to us
+ *                                                   what a {@link GuardSignal} said, while it flows
  * </pre>
  *
  * <p>Else the host would answer with resets, or forward a second time. Everything else passes: ssh,
@@ -35,10 +37,14 @@ import org.jspecify.annotations.Nullable;
 public final class NftGuard implements AutoCloseable {
   private static final String TABLE = "netdev jvs";
 
-  private record Guarded(Set<Endpoint> services, Set<Endpoint> servers, List<String> marks) {}
+  /** Longer than any connection lives without packets. */
+  private static final String IDLE = "20m";
+
+  private record Guarded(
+      Set<Endpoint> services, Set<Endpoint> servers, Set<IpAddress> dataVips, List<String> marks) {}
 
   private List<String> devices = List.of();
-  private Guarded guarded = new Guarded(Set.of(), Set.of(), List.of());
+  private Guarded guarded = new Guarded(Set.of(), Set.of(), Set.of(), List.of());
   private boolean isClosed;
 
   /** Puts an empty table on these interfaces. */
@@ -90,9 +96,18 @@ public final class NftGuard implements AutoCloseable {
   /**
    * Drops packets to these services, from these servers and with these marks, and no others. Port 0
    * stands for every port of the protocol.
+   *
+   * @param dataVips addresses whose TCP port 20 and ports from 1024 on are balanced, too: those of
+   *     persistent FTP services
    */
-  public void update(Set<Endpoint> services, Set<Endpoint> servers, MarkRules marks) {
-    Guarded next = new Guarded(Set.copyOf(services), Set.copyOf(servers), MarkChain.rules(marks));
+  public void update(
+      Set<Endpoint> services, Set<Endpoint> servers, Set<IpAddress> dataVips, MarkRules marks) {
+    Guarded next =
+        new Guarded(
+            Set.copyOf(services),
+            Set.copyOf(servers),
+            Set.copyOf(dataVips),
+            MarkChain.rules(marks));
     if (next.equals(guarded)) {
       return;
     }
@@ -103,6 +118,7 @@ public final class NftGuard implements AutoCloseable {
         script.append("flush set " + TABLE + ' ' + end + family + "_any_port\n");
       }
     }
+    script.append("flush set " + TABLE + " data4\nflush set " + TABLE + " data6\n");
     try {
       nft(script + elements(next));
       guarded = next;
@@ -137,11 +153,23 @@ public final class NftGuard implements AutoCloseable {
         table.append(" set " + end + family + "_any_port { type " + address + "; }\n");
       }
     }
+    for (String family : List.of("4", "6")) {
+      String address = "ipv" + family + "_addr";
+      String life = "flags dynamic, timeout; timeout " + IDLE + "; size 65535; }\n";
+      table.append(" set data" + family + " { type " + address + "; }\n");
+      table.append(" set requests" + family + " { type " + address + " . " + address);
+      table.append(" . inet_service; " + life + " set answers" + family + " { type " + address);
+      table.append(" . inet_service . " + address + "; " + life);
+    }
+    table.append(" chain marks {\n }\n chain guard {\n");
+    for (String ip : List.of("ip", "ip6")) {
+      table.append("  " + request(ip) + " @requests" + family(ip) + learnRequest(ip));
+      table.append("  " + answer(ip) + " @answers" + family(ip) + learnAnswer(ip));
+    }
     table.append(
         """
-         chain marks {
-         }
-         chain guard {
+          ip daddr @data4 tcp dport { 20, 1024-65535 } counter drop
+          ip6 daddr @data6 tcp dport { 20, 1024-65535 } counter drop
           ip daddr . meta l4proto . th dport @services4 counter drop
           ip daddr . meta l4proto @services4_any_port counter drop
           ip6 daddr . meta l4proto . th dport @services6 counter drop
@@ -152,7 +180,14 @@ public final class NftGuard implements AutoCloseable {
           ip6 saddr . meta l4proto . th sport @servers6 fib daddr type != local counter drop
           ip6 saddr . meta l4proto @servers6_any_port fib daddr type != local counter drop
          }
+         chain signals {
+          type filter hook ingress device "lo" priority 0; policy accept;
         """);
+    for (String ip : List.of("ip", "ip6")) {
+      table.append("  " + sender(GuardSignal.REQUESTS) + learnRequest(ip));
+      table.append("  " + sender(GuardSignal.ANSWERS) + learnAnswer(ip));
+    }
+    table.append(" }\n");
     for (int i = 0; i < devices.size(); i++) {
       table.append(
           " chain ingress"
@@ -164,12 +199,50 @@ public final class NftGuard implements AutoCloseable {
     return table.append("}\n").toString();
   }
 
+  private static String family(String ip) {
+    return ip.equals("ip") ? "4" : "6";
+  }
+
+  private static String request(String ip) {
+    return ip + " saddr . " + ip + " daddr . tcp dport";
+  }
+
+  private static String answer(String ip) {
+    return ip + " saddr . tcp sport . " + ip + " daddr";
+  }
+
+  private static String learnRequest(String ip) {
+    return " update @requests" + family(ip) + " { " + request(ip) + " } counter drop\n";
+  }
+
+  private static String learnAnswer(String ip) {
+    return " update @answers" + family(ip) + " { " + answer(ip) + " } counter drop\n";
+  }
+
+  /** The frame's sender; "ether saddr" would ask for an Ethernet interface. */
+  private static String sender(long mac) {
+    return "@ll,48,48 0x" + Long.toHexString(mac);
+  }
+
   private static String elements(Guarded guarded) {
     StringBuilder script = new StringBuilder();
     guarded.marks().forEach(rule -> script.append("add rule " + TABLE + " marks " + rule + '\n'));
     return script
         + elements("services", guarded.services())
-        + elements("servers", guarded.servers());
+        + elements("servers", guarded.servers())
+        + addresses(guarded.dataVips(), true)
+        + addresses(guarded.dataVips(), false);
+  }
+
+  private static String addresses(Set<IpAddress> vips, boolean isV4) {
+    String elements =
+        vips.stream()
+            .filter(vip -> vip.isV4() == isV4)
+            .map(IpAddress::toString)
+            .sorted()
+            .collect(Collectors.joining(", "));
+    String set = isV4 ? " data4 { " : " data6 { ";
+    return elements.isEmpty() ? "" : "add element " + TABLE + set + elements + " }\n";
   }
 
   private static String elements(String end, Set<Endpoint> endpoints) {

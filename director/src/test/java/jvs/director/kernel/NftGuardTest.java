@@ -125,7 +125,7 @@ final class NftGuardTest {
       network.in(
           "router",
           () -> {
-            guard.update(services, servers, MarkRules.EMPTY);
+            guard.update(services, servers, Set.of(), MarkRules.EMPTY);
             return true;
           });
     }
@@ -139,7 +139,8 @@ final class NftGuardTest {
       network.in(
           "router",
           () -> {
-            guard.update(Set.of(), Set.of(), new MarkRules(numbered, List.of(), served, Map.of()));
+            guard.update(
+                Set.of(), Set.of(), Set.of(), new MarkRules(numbered, List.of(), served, Map.of()));
             return true;
           });
     }
