@@ -4,6 +4,7 @@ import jvs.flow.Connection;
 import jvs.flow.ConnectionFlags;
 import jvs.flow.ConnectionTable;
 import jvs.flow.FlowKey;
+import jvs.flow.LocalEnd;
 import jvs.flow.TimingWheel;
 import jvs.service.RealServer;
 import jvs.service.ServerSpec;
@@ -38,6 +39,8 @@ final class ConnectionFactory implements TimingWheel.Expiry {
   private final Settings settings;
   private final Connection connection;
   private final FlowKey flow;
+  private final LocalPorts localPorts;
+  private int workers = 1;
   private int reason;
   private int untilDrop;
 
@@ -48,7 +51,8 @@ final class ConnectionFactory implements TimingWheel.Expiry {
       TrafficCounters traffic,
       Persistence persistence,
       Settings settings,
-      FlowKey flow) {
+      FlowKey flow,
+      LocalPorts localPorts) {
     this.table = table;
     this.wheel = wheel;
     this.servers = servers;
@@ -56,7 +60,13 @@ final class ConnectionFactory implements TimingWheel.Expiry {
     this.persistence = persistence;
     this.settings = settings;
     this.flow = flow;
+    this.localPorts = localPorts;
     this.connection = new Connection(table);
+  }
+
+  /** Uses {@code now} from the next connection on. */
+  void follow(Snapshot now) {
+    workers = now.workers();
   }
 
   /** Why the last {@link #open} returned {@link ConnectionTable#NONE}. */
@@ -88,16 +98,19 @@ final class ConnectionFactory implements TimingWheel.Expiry {
       return ConnectionTable.NONE;
     }
     int template = isPersistent ? persistence.slot() : ConnectionTable.NONE;
-    int slot = table.allocate();
+    int serverPort = serverPort(service, server, template);
+    int method = server.spec().method();
+    reason = method == ServerSpec.FULLNAT ? findLocalEnd(service, server, serverPort) : 0;
+    int slot = reason == 0 ? table.allocate() : ConnectionTable.NONE;
     if (slot == ConnectionTable.NONE) {
       server.unbindConnection(false);
       if (isPersistent) {
         persistence.release(template, true);
       }
-      reason = DropReason.CONNECTION_TABLE_FULL.code();
+      reason = reason == 0 ? DropReason.CONNECTION_TABLE_FULL.code() : reason;
       return ConnectionTable.NONE;
     }
-    fill(slot, packet, service, server, template, nowMillis);
+    fill(slot, packet, service, server, serverPort, method, template, nowMillis);
     traffic.connection(server.id(), service.id());
     return slot;
   }
@@ -168,17 +181,33 @@ final class ConnectionFactory implements TimingWheel.Expiry {
     return port == 0 || keepsPort ? flow.virtualPort() : port;
   }
 
+  private int findLocalEnd(VirtualService service, RealServer server, int serverPort) {
+    IpAddress address = server.key().address();
+    return localPorts.find(
+        flow, service.localAddresses(), workers, address.high(), address.low(), serverPort);
+  }
+
   private void fill(
       int slot,
       Packet packet,
       VirtualService service,
       RealServer server,
+      int serverPort,
+      int method,
       int template,
       long nowMillis) {
-    int method = server.spec().method();
+    boolean isFullNat = method == ServerSpec.FULLNAT;
+    // Nobody would find the client for a reply if the connection were over.
     boolean isOnePacket =
-        service.spec().has(ServiceSpec.ONE_PACKET) && packet.protocol() == UdpHeader.PROTOCOL;
-    int flags = initialFlags(method) | (isOnePacket ? ConnectionFlags.ONE_PACKET : 0);
+        service.spec().has(ServiceSpec.ONE_PACKET)
+            && packet.protocol() == UdpHeader.PROTOCOL
+            && !isFullNat;
+    int flags =
+        initialFlags(method)
+            | (isOnePacket ? ConnectionFlags.ONE_PACKET : 0)
+            | (isFullNat && service.spec().has(ServiceSpec.PROXY_V2)
+                ? ConnectionFlags.PROXY_PROTOCOL
+                : 0);
     IpAddress address = server.key().address();
     connection
         .at(slot)
@@ -188,10 +217,13 @@ final class ConnectionFactory implements TimingWheel.Expiry {
             !address.isV4(),
             address.high(),
             address.low(),
-            serverPort(service, server, template),
+            serverPort,
             server.id(),
             nowMillis);
     connection.mark(service.key().mark());
+    if (isFullNat) {
+      LocalEnd.set(connection, localPorts.high(), localPorts.low(), localPorts.port());
+    }
     connection.controller(template);
     publish(slot, isOnePacket, nowMillis);
   }
@@ -228,7 +260,9 @@ final class ConnectionFactory implements TimingWheel.Expiry {
   static int initialFlags(int method) {
     return method
         | ConnectionFlags.INACTIVE
-        | (method == ServerSpec.MASQ ? 0 : ConnectionFlags.NO_OUTPUT);
+        | (method == ServerSpec.MASQ || method == ServerSpec.FULLNAT
+            ? 0
+            : ConnectionFlags.NO_OUTPUT);
   }
 
   /**

@@ -1,13 +1,18 @@
 package jvs.engine;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Consumer;
 import jvs.flow.Connection;
 import jvs.flow.ConnectionFlags;
 import jvs.flow.ConnectionTable;
+import jvs.flow.LocalEnd;
 import jvs.flow.SctpState;
 import jvs.flow.TcpState;
 import jvs.service.ConnectionEntry;
+import jvs.service.RealServer;
+import jvs.service.ServiceKey;
+import jvs.wire.IpAddress;
 import jvs.wire.SctpHeader;
 import jvs.wire.TcpHeader;
 import jvs.wire.UdpHeader;
@@ -35,6 +40,30 @@ final class ConnectionReader {
     }
   }
 
+  /** How many connections of a service's servers come from a local address. */
+  static long countFrom(
+      IpAddress address, ServiceKey service, List<ConnectionTable> tables, RealServers servers) {
+    long count = 0;
+    for (ConnectionTable table : tables) {
+      Connection connection = new Connection(table);
+      int highWater = table.highWater();
+      for (int slot = 0; slot < highWater; slot++) {
+        int stamp = connection.at(slot).stamp();
+        RealServer server =
+            stamp == 0 || (stamp & 1) != 0 ? null : servers.byId(connection.serverId());
+        boolean isFrom =
+            server != null
+                && server.service().equals(service)
+                && connection.isFullNat()
+                && !connection.isTemplate()
+                && LocalEnd.low(connection) == address.low()
+                && LocalEnd.high(connection) == address.high();
+        count += isFrom && connection.isUnchangedSince(stamp) ? 1 : 0;
+      }
+    }
+    return count;
+  }
+
   /** The connection in a slot, null if there is none or it changes all the time. */
   private static @Nullable ConnectionEntry read(
       Connection connection, long nowMillis, @Nullable Dialogues dialogues) {
@@ -47,11 +76,11 @@ final class ConnectionReader {
       ConnectionEntry entry =
           new ConnectionEntry(
               connection.protocol(),
-              connection.clientAddress(),
+              address(connection.isV6(), connection.clientHigh(), connection.clientLow()),
               connection.clientPort(),
-              connection.virtualAddress(),
+              address(connection.isV6(), connection.virtualHigh(), connection.virtualLow()),
               connection.virtualPort(),
-              connection.serverAddress(),
+              address(connection.isServerV6(), connection.serverHigh(), connection.serverLow()),
               connection.serverPort(),
               stateName(connection),
               Math.max(0, connection.remainingMillis(nowMillis) / 1000),
@@ -63,6 +92,10 @@ final class ConnectionReader {
       }
     }
     return null;
+  }
+
+  private static IpAddress address(boolean isV6, long high, long low) {
+    return isV6 ? IpAddress.v6(high, low) : IpAddress.v4((int) low);
   }
 
   private static String stateName(Connection connection) {

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import jvs.service.IpvsControl;
+import jvs.service.LocalAddressEntry;
 import jvs.service.MarkEntry;
 import jvs.service.MarkRule;
 import jvs.service.ServerEntry;
@@ -12,6 +13,7 @@ import jvs.service.ServerSpec;
 import jvs.service.ServiceEntry;
 import jvs.service.ServiceKey;
 import jvs.service.ServiceSpec;
+import jvs.wire.IpAddress;
 
 /**
  * The commands that make one table like another: what is the same in both is not touched, so that
@@ -44,9 +46,23 @@ final class Difference {
       } else if (!spec.equals(wanted.spec())) {
         from.setService(wanted.key(), wanted.spec());
       }
+      applyLocalAddresses(wanted.key());
       applyServers(wanted.key());
     }
     present.keySet().forEach(from::deleteService);
+  }
+
+  private void applyLocalAddresses(ServiceKey service) {
+    List<IpAddress> present = localAddresses(from, service);
+    List<IpAddress> wanted = localAddresses(to, service);
+    if (!present.equals(wanted)) {
+      present.forEach(address -> from.deleteLocalAddress(service, address));
+      wanted.forEach(address -> from.newLocalAddress(service, address));
+    }
+  }
+
+  private static List<IpAddress> localAddresses(IpvsControl of, ServiceKey service) {
+    return of.localAddresses(service).stream().map(LocalAddressEntry::address).toList();
   }
 
   private void applyServers(ServiceKey service) {

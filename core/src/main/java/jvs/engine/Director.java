@@ -1,15 +1,11 @@
 package jvs.engine;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import jvs.flow.ConnectionTable;
 import jvs.flow.ProtocolTimeouts;
-import jvs.flow.TimingWheel;
 import jvs.port.PacketPort;
 import jvs.route.Neighbour;
 import jvs.route.NeighbourTable;
@@ -20,6 +16,7 @@ import jvs.service.DaemonSpec;
 import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
 import jvs.service.IpvsException.Errno;
+import jvs.service.LocalAddressEntry;
 import jvs.service.MarkEntry;
 import jvs.service.MarkRule;
 import jvs.service.RealServer;
@@ -62,9 +59,8 @@ public final class Director implements IpvsControl, AutoCloseable {
   private final Sysctls sysctls = new Sysctls(settings);
   private final ProtocolTimeouts timeouts = new ProtocolTimeouts();
   private final NeighbourTable neighbours = new NeighbourTable(NEIGHBOURS);
-  private final @Nullable Forwarder[] forwarders = new @Nullable Forwarder[METHODS];
-  private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private final WorkerSums traffic = new WorkerSums();
+  private final Workers workers;
   private final ServiceTable services;
   private final RealServers byId;
   private final Templates templates;
@@ -83,13 +79,15 @@ public final class Director implements IpvsControl, AutoCloseable {
     this.options = options;
     this.schedulers = List.copyOf(schedulers);
     this.clock = clock;
-    publication =
-        new Publication(
-            options, settings, this::knownServers, traffic, () -> workers.forEach(Worker::wakeUp));
-    sync = new SyncDaemons(settings, publication);
+    @Nullable Forwarder[] forwarders = new @Nullable Forwarder[METHODS];
     for (Forwarder forwarder : methods) {
       forwarders[forwarder.method()] = forwarder;
     }
+    workers = new Workers(options, settings, timeouts, forwarders, traffic, clock);
+    publication =
+        new Publication(
+            options, settings, this::knownServers, workers::size, traffic, workers::wakeUp);
+    sync = new SyncDaemons(settings, publication);
     nextEstimateMillis = clock.getAsLong() + ESTIMATE_MILLIS;
     SchedulerContext context =
         new SchedulerContext(
@@ -116,20 +114,8 @@ public final class Director implements IpvsControl, AutoCloseable {
 
   /** Makes a worker over its own ports; the caller runs it. Before the first command. */
   public Worker addWorker(PacketPort... ports) {
-    ConnectionTable table =
-        new ConnectionTable(options.connections(), options.seed() + workers.size());
-    TimingWheel wheel = new TimingWheel(table, clock.getAsLong());
-    TrafficCounters counts = new TrafficCounters();
-    Outbound out = new Outbound(ports, new RouteCache(neighbours, host));
-    ArpResponder arp = new ArpResponder(neighbours, out);
-    Pipeline pipeline =
-        new Pipeline(
-            table, wheel, byId, templates, forwarders, timeouts, settings, counts, out, arp, sync);
-    Worker worker =
-        new Worker(ports, pipeline, table, out, new FrameCounters(), publication::snapshot, clock);
-    traffic.add(counts);
-    workers.add(worker);
-    return worker;
+    return workers.add(
+        new RouteCache(neighbours, host), templates, byId, sync, publication::snapshot, ports);
   }
 
   /** The sync daemons, to be given sockets. */
@@ -196,33 +182,20 @@ public final class Director implements IpvsControl, AutoCloseable {
         services.estimate();
       }
     }
-    settings.defend(freePages());
+    settings.defend(workers.freeConnections() / CONNECTIONS_A_PAGE);
     if (services.tick(nowMillis)) {
       publication.publish();
     }
   }
 
-  /** Room of the fullest worker's connection table, in pages: what the defences call memory. */
-  private long freePages() {
-    return workers.stream()
-            .mapToLong(worker -> worker.table().capacity() - worker.table().size())
-            .min()
-            .orElse(0)
-        / CONNECTIONS_A_PAGE;
-  }
-
   /** Sums of all workers' frame counters by label. */
   public Map<String, Long> frameCounters() {
-    Map<String, Long> sums = new LinkedHashMap<>();
-    workers.forEach(worker -> worker.counters().addTo(sums));
-    return sums;
+    return workers.frameCounters();
   }
 
   /** The last frames on which the workers' pipelines failed. */
   public List<FailedFrame> failedFrames() {
-    List<FailedFrame> frames = new ArrayList<>();
-    workers.forEach(worker -> worker.failedFrames().copyTo(frames));
-    return frames;
+    return workers.failedFrames();
   }
 
   @Override
@@ -316,6 +289,27 @@ public final class Director implements IpvsControl, AutoCloseable {
   }
 
   @Override
+  public void newLocalAddress(ServiceKey service, IpAddress address) {
+    services.newLocalAddress(service, address);
+  }
+
+  @Override
+  public void deleteLocalAddress(ServiceKey service, IpAddress address) {
+    services.deleteLocalAddress(service, address);
+  }
+
+  @Override
+  public List<LocalAddressEntry> localAddresses(ServiceKey service) {
+    List<ConnectionTable> tables = workers.tables();
+    return services.localAddresses(service).stream()
+        .map(
+            address ->
+                new LocalAddressEntry(
+                    address, ConnectionReader.countFrom(address, service, tables, byId)))
+        .toList();
+  }
+
+  @Override
   public void newDaemon(DaemonSpec daemon) {
     sync.start(daemon);
   }
@@ -349,7 +343,7 @@ public final class Director implements IpvsControl, AutoCloseable {
   @Override
   public void setSysctl(String name, String value) {
     sysctls.set(name, value);
-    settings.defend(freePages());
+    settings.defend(workers.freeConnections() / CONNECTIONS_A_PAGE);
     publication.publish();
   }
 
@@ -371,8 +365,8 @@ public final class Director implements IpvsControl, AutoCloseable {
   @Override
   public void connections(Consumer<ConnectionEntry> consumer) {
     long nowMillis = clock.getAsLong();
-    for (Worker worker : workers) {
-      ConnectionReader.readAll(worker.table(), nowMillis, null, consumer);
+    for (ConnectionTable table : workers.tables()) {
+      ConnectionReader.readAll(table, nowMillis, null, consumer);
     }
     ConnectionReader.readAll(templates.table(), nowMillis, templates.dialogues(), consumer);
   }
@@ -391,8 +385,7 @@ public final class Director implements IpvsControl, AutoCloseable {
   @Override
   public void close() {
     sync.close();
-    workers.forEach(Worker::close);
-    workers.clear();
+    workers.close();
     templates.close();
     traffic.close();
   }

@@ -9,6 +9,7 @@ import jvs.service.DaemonSpec;
 import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
 import jvs.service.IpvsException.Errno;
+import jvs.service.LocalAddressEntry;
 import jvs.service.MarkEntry;
 import jvs.service.MarkHits;
 import jvs.service.MarkRule;
@@ -28,6 +29,7 @@ import jvs.spi.SchedulerContext;
 import jvs.spi.SchedulerFactory;
 import jvs.table.CounterReader;
 import jvs.table.ServiceTable;
+import jvs.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,6 +136,23 @@ public final class Draft implements IpvsControl {
   @Override
   public List<ServerEntry> servers(ServiceKey service) {
     return services.servers(service);
+  }
+
+  @Override
+  public void newLocalAddress(ServiceKey service, IpAddress address) {
+    services.newLocalAddress(service, address);
+  }
+
+  @Override
+  public void deleteLocalAddress(ServiceKey service, IpAddress address) {
+    services.deleteLocalAddress(service, address);
+  }
+
+  @Override
+  public List<LocalAddressEntry> localAddresses(ServiceKey service) {
+    return services.localAddresses(service).stream()
+        .map(address -> new LocalAddressEntry(address, 0))
+        .toList();
   }
 
   @Override

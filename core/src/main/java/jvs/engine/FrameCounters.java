@@ -17,7 +17,8 @@ public final class FrameCounters implements AutoCloseable {
   private static final int PASSED = 2;
   private static final int CONSUMED = 3;
   private static final int FIRST_REASON = 3;
-  private static final int COUNT = FIRST_REASON + DropReason.values().length + 1;
+  private static final int UNINTRODUCED = FIRST_REASON + DropReason.values().length + 1;
+  private static final int COUNT = UNINTRODUCED + 1;
 
   private final Mapping mapping = new Mapping(COUNT * 8L);
 
@@ -36,6 +37,7 @@ public final class FrameCounters implements AutoCloseable {
           case Verdict.FORWARDED -> FORWARDED;
           case Verdict.PASSED -> PASSED;
           case Verdict.CONSUMED -> CONSUMED;
+          case Verdict.UNINTRODUCED -> UNINTRODUCED;
           default -> FIRST_REASON + verdict;
         });
   }
@@ -60,6 +62,7 @@ public final class FrameCounters implements AutoCloseable {
           case Verdict.FORWARDED -> FORWARDED;
           case Verdict.PASSED -> PASSED;
           case Verdict.CONSUMED -> CONSUMED;
+          case Verdict.UNINTRODUCED -> UNINTRODUCED;
           default -> FIRST_REASON + verdict;
         });
   }
@@ -73,6 +76,7 @@ public final class FrameCounters implements AutoCloseable {
   public void addTo(Map<String, Long> sums) {
     sums.merge("received", receivedFrames(), Long::sum);
     sums.merge("forwarded", get(FORWARDED), Long::sum);
+    sums.merge("forwarded_unintroduced", get(UNINTRODUCED), Long::sum);
     sums.merge("passed", get(PASSED), Long::sum);
     sums.merge("consumed", get(CONSUMED), Long::sum);
     for (DropReason reason : DropReason.values()) {

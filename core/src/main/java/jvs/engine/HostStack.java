@@ -45,13 +45,15 @@ public final class HostStack {
 
   /**
    * Whether the host's stack does not see this packet to a local address, so that we stand in: it
-   * is for a service's port or mark or a VIP of our own, or we replay a recording.
+   * is for a service's port or mark or a VIP of our own, like a FULLNAT server's reply, or we
+   * replay a recording.
    */
   private static boolean mustAnswer(Packet packet, Snapshot snapshot) {
     long high = packet.destinationHigh();
     long low = packet.destinationLow();
     return snapshot.standsForHost()
         || snapshot.isOwnVip(high, low)
+        || snapshot.isFromFullNatServer(packet)
         || (packet.hasPorts()
             && snapshot
                 .servicePorts()

@@ -23,7 +23,8 @@ final class LocalServers {
       if (!routes.isLocal(!address.isV4(), address.high(), address.low())) {
         continue;
       }
-      if (server.spec().method() == ServerSpec.MASQ) {
+      int method = server.spec().method();
+      if (method == ServerSpec.MASQ || method == ServerSpec.FULLNAT) {
         endpoints.add(server.endpoint());
       } else if (!server.service().isMark()) {
         endpoints.add(server.service().endpoint());

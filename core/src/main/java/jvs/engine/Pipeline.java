@@ -57,6 +57,7 @@ public final class Pipeline implements AutoCloseable {
       TrafficCounters traffic,
       Outbound outbound,
       ArpResponder arp,
+      LocalPorts localPorts,
       SyncDaemons daemons) {
     this.wheel = wheel;
     this.settings = settings;
@@ -69,7 +70,9 @@ public final class Pipeline implements AutoCloseable {
     Transmitter transmitter = new Transmitter(forwarders, settings, outbound, errors);
     persistence = new Persistence(templates, servers, settings);
     ConnectionStates states = new ConnectionStates(wheel, timeouts, settings, persistence);
-    factory = new ConnectionFactory(table, wheel, servers, traffic, persistence, settings, flow);
+    factory =
+        new ConnectionFactory(
+            table, wheel, servers, traffic, persistence, settings, flow, localPorts);
     sweep = new ConnectionSweep(table, servers, factory, persistence, settings);
     notes = SyncNotes.memoryFor(table);
     SyncDaemons.Rings rings = daemons.addWorker();
@@ -121,6 +124,7 @@ public final class Pipeline implements AutoCloseable {
     outbound.routes().follow(now.routes());
     arp.announce(before, now);
     backup.follow(now);
+    factory.follow(now);
     if (settings.expiresNoDestination && !before.services().equals(now.services())) {
       sweep.start();
     }
@@ -174,11 +178,7 @@ public final class Pipeline implements AutoCloseable {
     }
     packet.mark(snapshot.marks().classify(packet, markHits));
     if (packet.isIcmp() && !packet.isFragment()) {
-      int verdict =
-          isLocal ? related.request(packet, snapshot, nowMillis) : related.reply(packet, nowMillis);
-      return verdict != RelatedIcmp.UNRELATED
-          ? verdict
-          : host.passed(packet, isLocal, snapshot, nowMillis);
+      return processIcmp(isLocal, nowMillis);
     }
     if (packet.isFragment()) {
       return isLocal ? DropReason.FRAGMENT.code() : Verdict.PASSED;
@@ -186,9 +186,29 @@ public final class Pipeline implements AutoCloseable {
     if (!packet.hasPorts()) {
       return host.passed(packet, isLocal, snapshot, nowMillis);
     }
+    int verdict =
+        isLocal && snapshot.isToLocalAddress(packet)
+            ? replies.receiveAtLocalEnd(packet, snapshot, nowMillis)
+            : Replies.NO_REPLY;
+    if (verdict != Replies.NO_REPLY) {
+      return verdict;
+    }
     return isLocal || isMarked()
         ? requests.receive(packet, snapshot, nowMillis)
         : replies.receive(packet, snapshot, nowMillis);
+  }
+
+  private int processIcmp(boolean isLocal, long nowMillis) {
+    int verdict = RelatedIcmp.UNRELATED;
+    if (!isLocal || snapshot.isToLocalAddress(packet)) {
+      verdict = related.reply(packet, nowMillis);
+    }
+    if (isLocal && verdict == RelatedIcmp.UNRELATED) {
+      verdict = related.request(packet, snapshot, nowMillis);
+    }
+    return verdict != RelatedIcmp.UNRELATED
+        ? verdict
+        : host.passed(packet, isLocal, snapshot, nowMillis);
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import jvs.route.Link;
 import jvs.route.NetworkState;
@@ -38,7 +39,9 @@ final class Publication {
   private final DirectorOptions options;
   private final Settings settings;
   private final Supplier<List<RealServer>> knownServers;
+  private final IntSupplier workers;
   private final Runnable wakeUp;
+  private final LocalAddresses localAddresses = new LocalAddresses();
   private final MarkTable marks;
   private Consumer<Snapshot> observer = published -> {};
   private NetworkState network = new NetworkState(List.of(), List.of(), List.of(), false);
@@ -52,6 +55,7 @@ final class Publication {
    *
    * @param settings say whether requests are the host's at present: nothing of them is hidden then
    * @param knownServers all servers, deleted ones with connections included
+   * @param workers how many share the traffic
    * @param counters what matched rules for marks
    * @param wakeUp tells the workers that there is something new
    */
@@ -59,11 +63,13 @@ final class Publication {
       DirectorOptions options,
       Settings settings,
       Supplier<List<RealServer>> knownServers,
+      IntSupplier workers,
       CounterReader counters,
       Runnable wakeUp) {
     this.options = options;
     this.settings = settings;
     this.knownServers = knownServers;
+    this.workers = workers;
     this.wakeUp = wakeUp;
     marks = new MarkTable(counters);
   }
@@ -137,6 +143,8 @@ final class Publication {
     List<RealServer> servers = knownServers.get();
     MarkRules rules = markRules(servers);
     Set<Endpoint> vips = ownVips(rules);
+    localAddresses.follow(index, servers);
+    vips.addAll(localAddresses.own(network));
     RouteTable routes = routes(vips);
     snapshot =
         new Snapshot(
@@ -147,6 +155,9 @@ final class Publication {
             EndpointSet.withIpsec(serverPorts(servers, rules)),
             new EndpointSet(LocalServers.replyFrom(servers, routes)),
             new EndpointSet(vips),
+            new EndpointSet(localAddresses.all()),
+            new EndpointSet(LocalAddresses.servers(servers)),
+            Math.max(1, workers.getAsInt()),
             options.standsForHost());
     version++;
     wakeUp.run();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   to the VIP, about a reply      ─► the server, by the connection's method
- *   to a client, about a request   ─► the client, from the VIP (NAT)
+ *   to a client, about a request   ─► the client, from the VIP (NAT, FULLNAT)
  *   to this host, about a tunnel's ─► a new error to the client; TunnelErrors
  * </pre>
  *
@@ -107,11 +107,11 @@ final class RelatedIcmp {
     if (server == null) {
       server = RealServers.UNBOUND;
     }
-    if (connection.isMasquerading() && packet.isV4() && !isIntact(packet)) {
+    if (connection.isTranslating() && packet.isV4() && !isIntact(packet)) {
       return DropReason.ICMP_CHECKSUM.code();
     }
     traffic.request(server.id(), server.serviceId(), packet.ipLength());
-    if (!connection.isMasquerading()) {
+    if (!connection.isTranslating()) {
       connection.countRequest();
     }
     return transmitter.send(packet, connection, server, nowMillis);
@@ -130,8 +130,9 @@ final class RelatedIcmp {
   }
 
   /**
-   * An ICMP packet that is routed through. Differs from IPVS: an error to somebody else than whom
-   * its quoted packet is from is no error about a connection, but a forgery.
+   * An ICMP packet that is routed through, or to one of FULLNAT's local addresses. Differs from
+   * IPVS: an error to somebody else than whom its quoted packet is from is no error about a
+   * connection, but a forgery.
    *
    * @return a verdict, or {@link #UNRELATED}
    */
@@ -154,18 +155,19 @@ final class RelatedIcmp {
         quoted.destinationLow(),
         quoted.destinationPort());
     int slot = table.findReply(flow);
-    if (slot == ConnectionTable.NONE || !connection.at(slot).isMasquerading()) {
+    if (slot == ConnectionTable.NONE || !connection.at(slot).isTranslating()) {
       return UNRELATED;
     }
     // IPVS forgets the pseudo-header here, so that no ICMPv6 error of a server gets through.
-    if (packet.isV6() || !isIntact(packet)) {
+    boolean isForgotten = packet.isV6() && connection.isMasquerading();
+    if (isForgotten || !isIntact(packet)) {
       return DropReason.ICMP_CHECKSUM.code();
     }
     Forwarder forwarder = transmitter.method(connection);
     if (forwarder == null) {
       return DropReason.METHOD_UNAVAILABLE.code();
     }
-    NextHop hop = outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
+    NextHop hop = transmitter.routeToClient(connection, packet);
     int reason = host.passThrough(packet, hop, nowMillis);
     if (reason != 0) {
       return reason;
@@ -189,7 +191,18 @@ final class RelatedIcmp {
   }
 
   private static boolean isIntact(Packet packet) {
-    long sum = Checksum.sum(packet.address() + packet.transport(), packet.transportLength());
+    int length = packet.transportLength();
+    long sum = Checksum.sum(packet.address() + packet.transport(), length);
+    if (packet.isV6()) {
+      sum +=
+          Checksum.pseudoV6(
+              packet.sourceHigh(),
+              packet.sourceLow(),
+              packet.destinationHigh(),
+              packet.destinationLow(),
+              IcmpHeader.PROTOCOL_V6,
+              length);
+    }
     return Checksum.fold(sum) == 0xffff;
   }
 }

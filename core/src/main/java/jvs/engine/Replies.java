@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Replies, server to client: find the connection, state, method (ip_vs_out). One thread. */
 final class Replies {
+  /** The packet is no reply of a connection. */
+  static final int NO_REPLY = Integer.MIN_VALUE;
+
   private final ConnectionTable table;
   private final RealServers servers;
   private final Settings settings;
@@ -61,22 +64,35 @@ final class Replies {
    */
   int receive(Packet packet, Snapshot snapshot, long nowMillis) {
     int slot = find(packet);
-    if (slot == ConnectionTable.NONE) {
-      return unexpected(packet, snapshot, nowMillis);
-    }
+    return slot == ConnectionTable.NONE
+        ? unexpected(packet, snapshot, nowMillis)
+        : forward(slot, packet, snapshot, nowMillis);
+  }
+
+  /**
+   * Takes a packet to one of FULLNAT's local addresses to its end.
+   *
+   * @return its verdict, or {@link #NO_REPLY}
+   */
+  int receiveAtLocalEnd(Packet packet, Snapshot snapshot, long nowMillis) {
+    int slot = find(packet);
+    return slot == ConnectionTable.NONE ? NO_REPLY : forward(slot, packet, snapshot, nowMillis);
+  }
+
+  private int forward(int slot, Packet packet, Snapshot snapshot, long nowMillis) {
     connection.at(slot);
     RealServer server = servers.byId(connection.serverId());
     Forwarder forwarder = transmitter.method(connection);
     if (forwarder == null) {
       return DropReason.METHOD_UNAVAILABLE.code();
     }
-    if (!connection.isMasquerading() && host.isMartian(packet)) {
+    if (!connection.isTranslating() && host.isMartian(packet)) {
       return DropReason.MARTIAN_SOURCE.code();
     }
-    boolean isRouted = connection.isMasquerading() || hidesFromHost(packet, snapshot);
+    boolean isRouted = connection.isTranslating() || hidesFromHost(packet, snapshot);
     NextHop hop = NextHop.NONE;
     if (isRouted) {
-      hop = outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
+      hop = transmitter.routeToClient(connection, packet);
       int obstacle = host.passThrough(packet, hop, nowMillis);
       if (obstacle != 0) {
         return obstacle;
@@ -138,21 +154,21 @@ final class Replies {
    * @return its verdict
    */
   int receiveFromHost(Packet packet, long nowMillis) {
-    NextHop hop = outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
     boolean mayBeReply = packet.isIpsec() || (packet.hasPorts() && !packet.isFragment());
     int slot = mayBeReply ? find(packet) : ConnectionTable.NONE;
-    if (slot != ConnectionTable.NONE) {
-      Forwarder forwarder = transmitter.method(connection.at(slot));
-      if (forwarder == null) {
-        return DropReason.METHOD_UNAVAILABLE.code();
-      }
-      RealServer server = servers.byId(connection.serverId());
-      int reason = translate(packet, slot, forwarder, server, nowMillis);
-      if (reason != 0) {
-        return reason;
-      }
+    if (slot == ConnectionTable.NONE) {
+      NextHop hop =
+          outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
+      return outbound.forward(packet, hop, nowMillis);
     }
-    return outbound.forward(packet, hop, nowMillis);
+    Forwarder forwarder = transmitter.method(connection.at(slot));
+    if (forwarder == null) {
+      return DropReason.METHOD_UNAVAILABLE.code();
+    }
+    NextHop hop = transmitter.routeToClient(connection, packet);
+    RealServer server = servers.byId(connection.serverId());
+    int reason = translate(packet, slot, forwarder, server, nowMillis);
+    return reason != 0 ? reason : outbound.forward(packet, hop, nowMillis);
   }
 
   private int unexpected(Packet packet, Snapshot snapshot, long nowMillis) {

@@ -218,7 +218,10 @@ final class Requests {
       return host.passed(packet, true, snapshot, nowMillis);
     }
     int reason = factory.reason();
-    if (reason == DropReason.NO_SERVER.code() || reason == DropReason.SCHEDULER_FAILED.code()) {
+    if (reason == DropReason.NO_SERVER.code()
+        || reason == DropReason.SCHEDULER_FAILED.code()
+        || reason == DropReason.NO_LOCAL_PORT.code()
+        || reason == DropReason.NO_LOCAL_ADDRESS.code()) {
       errors.portUnreachable(packet, nowMillis);
     }
     return reason;

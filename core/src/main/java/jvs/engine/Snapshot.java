@@ -3,6 +3,7 @@ package jvs.engine;
 import jvs.route.RouteTable;
 import jvs.service.MarkRules;
 import jvs.table.ServiceIndex;
+import jvs.wire.Packet;
 
 /**
  * What the control plane tells the workers, as one immutable object that they pick up at the start
@@ -14,7 +15,11 @@ import jvs.table.ServiceIndex;
  * @param servicePorts virtual endpoints, whose packets the host's stack does not see
  * @param serverPorts endpoints of NAT servers, whose packets the host's stack does not see
  * @param hostPorts endpoints that servers on this host send replies from
- * @param ownVips VIPs that are the director's alone: it answers ARP and ping for them
+ * @param ownVips VIPs and local addresses that are the director's alone: it answers ARP and ping
+ *     for them
+ * @param localAddresses what FULLNAT connections may come from, with any port
+ * @param fullNatServers endpoints of FULLNAT servers, whose replies go to local addresses
+ * @param workers how many share the traffic
  * @param standsForHost whether no host's stack sees any packet: a replay of recordings
  */
 public record Snapshot(
@@ -25,6 +30,9 @@ public record Snapshot(
     EndpointSet serverPorts,
     EndpointSet hostPorts,
     EndpointSet ownVips,
+    EndpointSet localAddresses,
+    EndpointSet fullNatServers,
+    int workers,
     boolean standsForHost) {
   /** Nothing configured. */
   public static final Snapshot EMPTY =
@@ -36,7 +44,26 @@ public record Snapshot(
           EndpointSet.EMPTY,
           EndpointSet.EMPTY,
           EndpointSet.EMPTY,
+          EndpointSet.EMPTY,
+          EndpointSet.EMPTY,
+          1,
           false);
+
+  /** Whether a packet comes to a local address of FULLNAT. */
+  boolean isToLocalAddress(Packet packet) {
+    return localAddresses.contains(
+        EndpointSet.ANY_PROTOCOL, packet.destinationHigh(), packet.destinationLow(), 0);
+  }
+
+  /** Whether a packet has the ends of a FULLNAT server's reply. */
+  boolean isFromFullNatServer(Packet packet) {
+    return packet.hasPorts()
+        && packet.destinationPort() >= LocalPorts.FIRST
+        && packet.destinationPort() <= LocalPorts.LAST
+        && isToLocalAddress(packet)
+        && fullNatServers.contains(
+            packet.protocol(), packet.sourceHigh(), packet.sourceLow(), packet.sourcePort());
+  }
 
   /** Whether an address is a VIP of the director alone. */
   boolean isOwnVip(long high, long low) {

@@ -42,6 +42,13 @@ final class Transmitter {
     return forwarders[connection.method()];
   }
 
+  /** The way of a reply, or of an error about a request, to the client. */
+  NextHop routeToClient(Connection connection, Packet packet) {
+    return connection.isFullNat()
+        ? outbound.lookup(connection.isV6(), connection.clientHigh(), connection.clientLow())
+        : outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow());
+  }
+
   /** What routers said about the paths to servers. */
   PathMtus paths() {
     return paths;
@@ -106,7 +113,13 @@ final class Transmitter {
       SequenceAdjustment.request(packet, connection);
     }
     int reason = forwarder.request(packet, connection, spec, hop.source(), copiesDontFragment);
-    return reason != 0 ? reason : outbound.forward(packet, hop, pathMtu, nowMillis, true);
+    if (reason > 0) {
+      return reason;
+    }
+    int verdict = outbound.forward(packet, hop, pathMtu, nowMillis, true);
+    return reason == Forwarder.UNINTRODUCED && verdict == Verdict.FORWARDED
+        ? Verdict.UNINTRODUCED
+        : verdict;
   }
 
   /**

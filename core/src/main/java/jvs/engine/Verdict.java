@@ -18,6 +18,9 @@ public final class Verdict {
   /** Not ended yet: waits for its next hop's hardware address and is counted when that is known. */
   public static final int PENDING = -3;
 
+  /** Sent on, but the server is not told who the client is: there was no room (FULLNAT). */
+  public static final int UNINTRODUCED = -4;
+
   private Verdict() {}
 
   /** For people: {@code forwarded}, {@code passed}, {@code consumed} or the drop reason's label. */
@@ -27,6 +30,7 @@ public final class Verdict {
       case PASSED -> "passed";
       case CONSUMED -> "consumed";
       case PENDING -> "pending";
+      case UNINTRODUCED -> "forwarded_unintroduced";
       default -> {
         DropReason reason = DropReason.of(verdict);
         yield reason == null ? "unknown" : reason.label();

@@ -1,6 +1,5 @@
 package jvs.flow;
 
-import jvs.wire.IpAddress;
 import jvs.wire.Memory;
 
 /**
@@ -12,7 +11,8 @@ import jvs.wire.Memory;
  *
  * <p>IPv4 connections use one 64-byte line. IPv6 connections keep their addresses in a second line
  * of the same slot number. A third line, the extras, belongs to those who say what is in it: {@link
- * SequenceAdjustment} the first half; it is not cleared for a new connection.
+ * SequenceAdjustment} the first half, {@link LocalEnd} the second; it is not cleared for a new
+ * connection.
  */
 public final class Connection {
   static final int LINE_BYTES = 64;
@@ -156,23 +156,18 @@ public final class Connection {
 
   /** Whether client and virtual endpoint are those of {@code key}. */
   public boolean isRequestOf(FlowKey key) {
-    return clientPort() == key.clientPort()
+    return isFrom(key)
         && virtualPort() == key.virtualPort()
-        && clientLow() == key.clientLow()
         && virtualLow() == key.virtualLow()
         && protocol() == key.protocol()
         && isV6() == key.isV6()
-        && (!key.isV6() || clientHigh() == key.clientHigh() && virtualHigh() == key.virtualHigh());
+        && (!key.isV6() || virtualHigh() == key.virtualHigh());
   }
 
-  boolean isTranslatedReplyOf(FlowKey key) {
+  boolean isFrom(FlowKey key) {
     return clientPort() == key.clientPort()
-        && serverPort() == key.virtualPort()
         && clientLow() == key.clientLow()
-        && serverLow() == key.virtualLow()
-        && protocol() == key.protocol()
-        && isV6() == key.isV6()
-        && (!key.isV6() || clientHigh() == key.clientHigh() && serverHigh() == key.virtualHigh());
+        && (!key.isV6() || clientHigh() == key.clientHigh());
   }
 
   /** {@link ConnectionFlags}. */
@@ -200,9 +195,19 @@ public final class Connection {
     return flags() & ConnectionFlags.METHOD_MASK;
   }
 
-  /** Whether replies are translated back: NAT. */
+  /** Whether the method is NAT. */
   public boolean isMasquerading() {
     return method() == 0;
+  }
+
+  /** Whether the client's end is translated, too: {@link LocalEnd}. */
+  public boolean isFullNat() {
+    return method() == ConnectionFlags.FULLNAT;
+  }
+
+  /** Whether replies come here and are translated back. */
+  public boolean isTranslating() {
+    return isMasquerading() || isFullNat();
   }
 
   /** Whether this is a persistence template. */
@@ -274,25 +279,6 @@ public final class Connection {
     return isServerV6()
         ? Memory.getLong(table.extensionAddress(slot) + SERVER_V6 + 8)
         : Memory.getInt(line + SERVER) & LOW_32;
-  }
-
-  /** Client's address as a value; for the control plane. */
-  public IpAddress clientAddress() {
-    return address(isV6(), clientHigh(), clientLow());
-  }
-
-  /** Virtual address as a value; for the control plane. */
-  public IpAddress virtualAddress() {
-    return address(isV6(), virtualHigh(), virtualLow());
-  }
-
-  /** Server's address as a value; for the control plane. */
-  public IpAddress serverAddress() {
-    return address(isServerV6(), serverHigh(), serverLow());
-  }
-
-  private static IpAddress address(boolean isV6, long high, long low) {
-    return isV6 ? IpAddress.v6(high, low) : IpAddress.v4((int) low);
   }
 
   /** State number of its protocol: {@link TcpState}, or 0. */

@@ -5,6 +5,9 @@ public final class ConnectionFlags {
   /** The forwarding method: jvs.service.ServerSpec.MASQ and so on. */
   public static final int METHOD_MASK = 0x0007;
 
+  /** Ours: the method that translates both ends, jvs.service.ServerSpec.FULLNAT. */
+  static final int FULLNAT = 5;
+
   /** A backup sync daemon made it. */
   public static final int SYNC = 0x0020;
 
@@ -46,6 +49,9 @@ public final class ConnectionFlags {
 
   /** Ours: an FTP client said {@code EPSV} last. */
   public static final int FTP_EPSV = 0x1000_0000;
+
+  /** Ours: FULLNAT, the server learns the client by PROXY protocol. */
+  public static final int PROXY_PROTOCOL = 0x2000_0000;
 
   private ConnectionFlags() {}
 }

@@ -10,14 +10,15 @@ import jvs.wire.Memory;
  *   index: 8 B an entry, linear probing             slots: 64 B a connection (+ 64 B for IPv6)
  *   ┌ tag, slot, direction ┐                        ┌ stamp flags addresses ports state … ┐
  *   │ (client, virtual)  ──┼───────────────────────►│                                     │
- *   │ (client, server)   ──┼──── NAT only ─────────►│                                     │
+ *   │ (client, server)   ──┼──── NAT, FULLNAT────────►│                                     │
  *   └──────────────────────┘                        └─────────────────────────────────────┘
  * </pre>
  *
  * <p>A request is found by client and virtual endpoint. A reply of a NAT server is found by client
- * and server, for which the connection has a second entry; replies of other methods carry the
- * virtual endpoint and use the first. Hashes are keyed with a secret, so that nobody outside can
- * choose keys that collide. A slot's number stays the same for the life of the connection.
+ * and server, for which the connection has a second entry, one of FULLNAT by the director's own end
+ * and the server; replies of other methods carry the virtual endpoint and use the first. Hashes are
+ * keyed with a secret, so that nobody outside can choose keys that collide. A slot's number stays
+ * the same for the life of the connection.
  *
  * <p>One worker writes. Others may read slots under their stamp, see {@link Connection}. Nothing
  * here allocates after construction.
@@ -150,14 +151,23 @@ public final class ConnectionTable implements AutoCloseable {
         probe.at(slot);
         boolean isHit =
             (entry & 1) == REPLY
-                ? probe.isTranslatedReplyOf(key)
-                : !probe.isMasquerading() && probe.isRequestOf(key);
+                ? isTranslatedReply(key)
+                : !probe.isTranslating() && probe.isRequestOf(key);
         if (isHit) {
           return slot;
         }
       }
       place = place + 1 & indexMask;
     }
+  }
+
+  private boolean isTranslatedReply(FlowKey key) {
+    return probe.serverPort() == key.virtualPort()
+        && probe.serverLow() == key.virtualLow()
+        && probe.protocol() == key.protocol()
+        && probe.isV6() == key.isV6()
+        && (!key.isV6() || probe.serverHigh() == key.virtualHigh())
+        && (probe.isFullNat() ? LocalEnd.isClientOf(probe, key) : probe.isFrom(key));
   }
 
   /**
@@ -266,7 +276,7 @@ public final class ConnectionTable implements AutoCloseable {
   }
 
   private boolean hasReplyEntry() {
-    return probe.isMasquerading() && !probe.isTemplate();
+    return probe.isTranslating() && !probe.isTemplate();
   }
 
   private int requestHash() {
@@ -281,11 +291,12 @@ public final class ConnectionTable implements AutoCloseable {
   }
 
   private int replyHash() {
+    boolean isFullNat = probe.isFullNat();
     return hash(
         probe.protocol(),
-        probe.clientHigh(),
-        probe.clientLow(),
-        probe.clientPort(),
+        isFullNat ? LocalEnd.high(probe) : probe.clientHigh(),
+        isFullNat ? LocalEnd.low(probe) : probe.clientLow(),
+        isFullNat ? LocalEnd.port(probe) : probe.clientPort(),
         probe.serverHigh(),
         probe.serverLow(),
         probe.serverPort());

@@ -16,11 +16,22 @@ import jvs.wire.IpAddress;
  *
  * @param vips addresses of the virtual services
  * @param servers addresses of the real servers whose replies pass through
+ * @param localAddresses where FULLNAT connections come from: what servers send there is for the
+ *     member that is the port's remainder of the division by the number of members
  * @param usesPorts false if all connections of a client are to meet (persistence)
  * @param seed random number of this start, so that nobody can aim at one worker
  */
 public record FanoutProgram(
-    Set<IpAddress> vips, Set<IpAddress> servers, boolean usesPorts, int seed) {
+    Set<IpAddress> vips,
+    Set<IpAddress> servers,
+    Set<IpAddress> localAddresses,
+    boolean usesPorts,
+    int seed) {
+  /** Ports of local addresses, all others are the host's. */
+  private static final int FIRST_LOCAL_PORT = 1024;
+
+  private static final int LAST_LOCAL_PORT = 32767;
+
   // Odd numbers with well mixed bits, those of MurmurHash3 and of the golden ratio.
   private static final int ADDRESS_FACTOR = 0x85eb_ca6b;
   private static final int PORT_FACTOR = 0x9e37_79b1;
@@ -40,6 +51,7 @@ public record FanoutProgram(
   public FanoutProgram {
     vips = Set.copyOf(vips);
     servers = Set.copyOf(servers);
+    localAddresses = Set.copyOf(localAddresses);
   }
 
   /**
@@ -88,6 +100,15 @@ public record FanoutProgram(
     int toVip = assembler.label();
     int fromServer = assembler.label();
     int notToVip = assembler.label();
+    int toLocal = assembler.label();
+    int byPort = assembler.label();
+    int other = assembler.label();
+    search(assembler, isV4, destination, localAddresses, toLocal, other);
+    assembler.place(toLocal);
+    search(assembler, isV4, source, servers, byPort, other);
+    assembler.place(byPort);
+    returnPort(assembler, isV4, other);
+    assembler.place(other);
     search(assembler, isV4, destination, vips, toVip, notToVip);
     assembler.place(notToVip);
     search(assembler, isV4, source, servers, fromServer, toVip);
@@ -95,6 +116,20 @@ public record FanoutProgram(
     hash(assembler, isV4, destination, 2);
     assembler.place(toVip);
     hash(assembler, isV4, source, 0);
+  }
+
+  /** Returns the destination's port, or jumps if the packet has none that is a connection's. */
+  private static void returnPort(BpfAssembler assembler, boolean isV4, int none) {
+    int hasPorts = assembler.label();
+    jumpIfPorts(assembler, isV4, hasPorts, none);
+    assembler.place(hasPorts);
+    loadPort(assembler, isV4, 2);
+    assembler.jump(BpfAssembler.JGT, LAST_LOCAL_PORT, none, BpfAssembler.NEXT);
+    int tooLow = assembler.label();
+    assembler.jump(BpfAssembler.JGT, FIRST_LOCAL_PORT - 1, BpfAssembler.NEXT, tooLow);
+    assembler.add(BpfAssembler.RETURN_A, 0);
+    assembler.place(tooLow);
+    assembler.jump(none);
   }
 
   private static void search(
@@ -118,7 +153,7 @@ public record FanoutProgram(
     assembler.add(BpfAssembler.LD_CONSTANT, 0);
     assembler.add(BpfAssembler.TAX, 0);
     if (usesPorts) {
-      loadPort(assembler, isV4, portOffset, addressOnly);
+      multiplyPort(assembler, isV4, portOffset, addressOnly);
     }
     assembler.place(addressOnly);
     if (isV4) {
@@ -134,19 +169,29 @@ public record FanoutProgram(
   }
 
   /** Leaves the multiplied port in X, where there was 0; jumps if the packet has none. */
-  private static void loadPort(
+  private static void multiplyPort(
       BpfAssembler assembler, boolean isV4, int portOffset, int addressOnly) {
     int hasPorts = assembler.label();
+    jumpIfPorts(assembler, isV4, hasPorts, addressOnly);
+    assembler.place(hasPorts);
+    loadPort(assembler, isV4, portOffset);
+    assembler.add(BpfAssembler.MUL, PORT_FACTOR);
+    assembler.add(BpfAssembler.TAX, 0);
+  }
+
+  private static void jumpIfPorts(BpfAssembler assembler, boolean isV4, int hasPorts, int none) {
     if (isV4) {
       assembler.add(BpfAssembler.LD_H, IP + 6);
-      assembler.jump(BpfAssembler.JSET, FRAGMENT, addressOnly, BpfAssembler.NEXT);
+      assembler.jump(BpfAssembler.JSET, FRAGMENT, none, BpfAssembler.NEXT);
     }
     assembler.add(BpfAssembler.LD_B, IP + (isV4 ? 9 : 6));
     for (int protocol : PROTOCOLS_WITH_PORTS) {
       assembler.jump(BpfAssembler.JEQ, protocol, hasPorts, BpfAssembler.NEXT);
     }
-    assembler.jump(addressOnly);
-    assembler.place(hasPorts);
+    assembler.jump(none);
+  }
+
+  private static void loadPort(BpfAssembler assembler, boolean isV4, int portOffset) {
     if (isV4) {
       assembler.add(BpfAssembler.LD_B, IP);
       assembler.add(BpfAssembler.AND, 0xf);
@@ -156,8 +201,6 @@ public record FanoutProgram(
     } else {
       assembler.add(BpfAssembler.LD_H, IP + 40 + portOffset);
     }
-    assembler.add(BpfAssembler.MUL, PORT_FACTOR);
-    assembler.add(BpfAssembler.TAX, 0);
   }
 
   /** Leaves the XOR of four words in the accumulator and X as it was. */

@@ -38,6 +38,11 @@ public final class RouteCache {
     this.host = host;
   }
 
+  /** Where its next hops come from. */
+  public NeighbourTable neighbours() {
+    return neighbours;
+  }
+
   /** The link whose other end is this host's own stack, or -1. */
   public int hostLink() {
     return host == null ? -1 : host.linkIndex();

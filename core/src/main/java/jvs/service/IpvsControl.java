@@ -3,10 +3,12 @@ package jvs.service;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import jvs.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commands of the kernel's IPVS netlink family (ip_vs_ctl.c, IPVS_CMD_*), in one place.
+ * The commands of the kernel's IPVS netlink family (ip_vs_ctl.c, IPVS_CMD_*), in one place; and
+ * those for FULLNAT, which the kernel has not.
  *
  * <p>Every front end is a skin over it: the command line, the control socket, a netlink codec. A
  * command is applied wholly or refused with an {@link IpvsException}. Implementations may be called
@@ -60,6 +62,15 @@ public interface IpvsControl {
    *     changed itself
    */
   void atomically(Consumer<IpvsControl> changes);
+
+  /** Adds an address that FULLNAT connections of a service come from: ESRCH, EEXIST, EINVAL. */
+  void newLocalAddress(ServiceKey service, IpAddress address);
+
+  /** Takes it out again; connections keep it: ESRCH, ENOENT. */
+  void deleteLocalAddress(ServiceKey service, IpAddress address);
+
+  /** The service's local addresses, in the order they were added: ESRCH. */
+  List<LocalAddressEntry> localAddresses(ServiceKey service);
 
   /** IPVS_CMD_NEW_DAEMON: EEXIST, ENODEV, EINVAL. */
   void newDaemon(DaemonSpec daemon);

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * blocking, no exceptions. One instance serves all workers.
  */
 public interface Forwarder {
+  /** The packet is ready, but without the news of its client for which there was no room. */
+  int UNINTRODUCED = -1;
+
   /** The method's number: jvs.service.ServerSpec.MASQ and so on. */
   int method();
 
@@ -23,7 +26,7 @@ public interface Forwarder {
    * @param server the server's settings
    * @param source this host's address on the way to the server, null if it has none
    * @param copiesDontFragment whether an outer header gets the packet's DF (pmtu_disc)
-   * @return 0, or the code of the reason to drop it
+   * @return 0, {@link #UNINTRODUCED}, or the code of the reason to drop it
    */
   int request(
       Packet packet,

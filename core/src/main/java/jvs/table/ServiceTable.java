@@ -133,21 +133,14 @@ public final class ServiceTable {
   private SchedulerFactory check(ServiceKey key, ServiceSpec spec) {
     SchedulerFactory factory = schedulers.get(spec.scheduler());
     if (factory == null) {
-      throw new IpvsException(
-          Errno.ENOENT,
-          "scheduler '"
-              + spec.scheduler()
-              + "' is unknown, expected one of "
-              + schedulers.keySet());
+      String expected = "' is unknown, expected one of " + schedulers.keySet();
+      throw new IpvsException(Errno.ENOENT, "scheduler '" + spec.scheduler() + expected);
     }
     if (!spec.engine().isEmpty() && !hasEngine.test(spec.engine())) {
       throw new IpvsException(
           Errno.ENOENT, "persistence engine '" + spec.engine() + "' is unknown");
     }
-    if (!key.address().isV4() && (spec.netmask() < 1 || spec.netmask() > 128)) {
-      throw new IpvsException(
-          Errno.EINVAL, "IPv6 prefix length " + spec.netmask() + ", expected 1..128");
-    }
+    spec.checkFor(key);
     return factory;
   }
 
@@ -312,6 +305,23 @@ public final class ServiceTable {
       throw new IpvsException(Errno.ENOENT, "no server " + key + " in service " + service.key());
     }
     return server;
+  }
+
+  /** Adds an address that FULLNAT connections of a service may come from. */
+  public synchronized void newLocalAddress(ServiceKey key, IpAddress address) {
+    find(key).service().addLocalAddress(address);
+    publish();
+  }
+
+  /** Takes it out again. */
+  public synchronized void deleteLocalAddress(ServiceKey key, IpAddress address) {
+    find(key).service().removeLocalAddress(address);
+    publish();
+  }
+
+  /** A service's local addresses. */
+  public synchronized List<IpAddress> localAddresses(ServiceKey key) {
+    return find(key).service().localAddresses();
   }
 
   /** Counters of everything. */

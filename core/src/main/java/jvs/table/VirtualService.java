@@ -1,13 +1,18 @@
 package jvs.table;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import jvs.flow.FlowKey;
+import jvs.service.IpvsException;
+import jvs.service.IpvsException.Errno;
 import jvs.service.RealServer;
 import jvs.service.ServerList;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceKey;
 import jvs.service.ServiceSpec;
 import jvs.spi.Scheduler;
+import jvs.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +29,7 @@ public final class VirtualService {
   private final AtomicBoolean gate = new AtomicBoolean();
   private volatile ServiceSpec spec;
   private volatile ServerList servers = ServerList.EMPTY;
+  private volatile List<IpAddress> localAddresses = List.of();
   private @Nullable Scheduler scheduler;
   private volatile long schedulerFailures;
 
@@ -57,6 +63,33 @@ public final class VirtualService {
   public boolean isOfBothFamilies() {
     int family = key.address().family();
     return servers.toList().stream().anyMatch(it -> it.key().address().family() != family);
+  }
+
+  /** Where FULLNAT connections to the servers may come from. */
+  public List<IpAddress> localAddresses() {
+    return localAddresses;
+  }
+
+  /** Adds an address to these: EINVAL, EEXIST. Control plane. */
+  void addLocalAddress(IpAddress address) {
+    if (address.family() != key.address().family() || !address.isUnicast()) {
+      throw new IpvsException(
+          Errno.EINVAL,
+          "local address " + address + ", expected a unicast one of the service's family");
+    }
+    if (localAddresses.contains(address)) {
+      throw new IpvsException(
+          Errno.EEXIST, "local address " + address + " of service " + key + " exists already");
+    }
+    localAddresses = Stream.concat(localAddresses.stream(), Stream.of(address)).toList();
+  }
+
+  /** Takes an address from these: ENOENT. Control plane. */
+  void removeLocalAddress(IpAddress address) {
+    if (!localAddresses.contains(address)) {
+      throw new IpvsException(Errno.ENOENT, "no local address " + address + " in service " + key);
+    }
+    localAddresses = localAddresses.stream().filter(other -> !other.equals(address)).toList();
   }
 
   /** How often the scheduler threw. */

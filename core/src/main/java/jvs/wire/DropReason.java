@@ -57,6 +57,10 @@ public enum DropReason {
   SERVER_UNAVAILABLE,
   /** No server could take the connection; the client was told. */
   NO_SERVER,
+  /** The service has no local address for FULLNAT; the client was told. */
+  NO_LOCAL_ADDRESS,
+  /** No port of the service's local addresses is free towards the server; the client was told. */
+  NO_LOCAL_PORT,
   /** The connection table is full. */
   CONNECTION_TABLE_FULL,
   /** A scheduler threw: counted, and the connection is refused. */

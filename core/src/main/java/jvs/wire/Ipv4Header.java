@@ -84,6 +84,12 @@ public final class Ipv4Header {
     return Memory.u16(address + TOTAL_LENGTH);
   }
 
+  /** Sets header and payload in bytes, the checksum too. */
+  public void totalLength(int value) {
+    updateChecksum(Checksum.delta16(totalLength(), value));
+    Memory.put16(address + TOTAL_LENGTH, value);
+  }
+
   /** Identification. */
   public int identification() {
     return Memory.u16(address + IDENTIFICATION);

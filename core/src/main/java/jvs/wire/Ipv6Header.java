@@ -104,6 +104,11 @@ public final class Ipv6Header {
     return Memory.u16(address + PAYLOAD_LENGTH);
   }
 
+  /** Sets the bytes behind the fixed header. */
+  public void payloadLength(int value) {
+    Memory.put16(address + PAYLOAD_LENGTH, value);
+  }
+
   /** Hop limit. */
   public int hopLimit() {
     return Memory.u8(address + HOP_LIMIT);

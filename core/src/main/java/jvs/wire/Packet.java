@@ -118,47 +118,49 @@ public final class Packet {
 
   private int dissectTransport() {
     int available = network + ipLength - transport;
-    int reason = 0;
-    switch (protocol) {
-      case TcpHeader.PROTOCOL -> {
-        reason = tcp.wrap(address + transport, available).check();
-        if (reason == 0) {
-          sourcePort = tcp.sourcePort();
-          destinationPort = tcp.destinationPort();
-          hasPorts = true;
-        }
-      }
-      case UdpHeader.PROTOCOL -> {
-        reason = udp.wrap(address + transport, available).check();
-        if (reason == 0) {
-          sourcePort = udp.sourcePort();
-          destinationPort = udp.destinationPort();
-          hasPorts = true;
-        }
-      }
-      case SctpHeader.PROTOCOL -> {
-        reason = sctp.wrap(address + transport, available).check();
-        if (reason == 0) {
-          sourcePort = sctp.sourcePort();
-          destinationPort = sctp.destinationPort();
-          hasPorts = true;
-        }
-      }
-      case IcmpHeader.PROTOCOL, IcmpHeader.PROTOCOL_V6 -> {
-        if (protocol == (isV4 ? IcmpHeader.PROTOCOL : IcmpHeader.PROTOCOL_V6)) {
-          reason = icmp.wrap(address + transport, available).check();
-          isIcmp = reason == 0;
-        }
-      }
-      default -> {}
+    long header = address + transport;
+    if (protocol == (isV4 ? IcmpHeader.PROTOCOL : IcmpHeader.PROTOCOL_V6)) {
+      int reason = icmp.wrap(header, available).check();
+      isIcmp = reason == 0;
+      return reason;
     }
-    return reason;
+    int reason =
+        switch (protocol) {
+          case TcpHeader.PROTOCOL -> tcp.wrap(header, available).check();
+          case UdpHeader.PROTOCOL -> udp.wrap(header, available).check();
+          case SctpHeader.PROTOCOL -> sctp.wrap(header, available).check();
+          default -> -1;
+        };
+    hasPorts = reason == 0;
+    if (hasPorts) { // where all three have them
+      sourcePort = Memory.u16(header);
+      destinationPort = Memory.u16(header + 2);
+    }
+    return Math.max(0, reason);
   }
 
   /** The frame was moved: the same bytes begin at {@code address} now, {@code grown} longer. */
   public void moveTo(long newAddress, int grown) {
     address = newAddress;
     length += grown;
+  }
+
+  /**
+   * Makes a TCP packet longer: what lies before {@code offset} moves down into the headroom, {@code
+   * bytes} behind it are to be filled in. IP's length fields follow; the rest is the caller's.
+   */
+  public void open(int offset, int bytes) {
+    long before = address - VnetHeader.LENGTH;
+    Memory.copy(before, before - bytes, (long) VnetHeader.LENGTH + offset);
+    moveTo(address - bytes, bytes);
+    ipLength += bytes;
+    ethernet.wrap(address, length);
+    if (isV4) {
+      ipv4.wrap(address + network, ipLength).totalLength(ipLength);
+    } else {
+      ipv6.wrap(address + network, ipLength).payloadLength(ipLength - Ipv6Header.LENGTH);
+    }
+    tcp.wrap(address + transport, transportLength());
   }
 
   /**
@@ -390,10 +392,7 @@ public final class Packet {
 
   @Override
   public String toString() {
-    if (!isIp()) {
-      return ethernet.toString();
-    }
-    String inner = isTcp() ? tcp.toString() : isUdp() ? udp.toString() : isIcmp() ? icmp + "" : "";
-    return (isV4 ? ipv4.toString() : ipv6.toString()) + " " + inner;
+    Object inner = isTcp() ? tcp : isUdp() ? udp : isIcmp() ? icmp : "";
+    return isIp() ? (isV4 ? ipv4.toString() : ipv6.toString()) + " " + inner : ethernet.toString();
   }
 }

@@ -23,6 +23,18 @@ public final class TcpHeader {
   /** The acknowledgment number counts. */
   public static final int ACK = 0x10;
 
+  /** Option: the largest segment that the sender takes, without options. */
+  public static final int MAXIMUM_SEGMENT_SIZE = 2;
+
+  /** Option: which segments behind a gap have come. */
+  public static final int SELECTIVE_ACKNOWLEDGMENT = 5;
+
+  /** Most bytes of a header. */
+  public static final int MAX_LENGTH = 60;
+
+  private static final int END_OF_OPTIONS = 0;
+  private static final int NO_OPERATION = 1;
+
   private static final int SOURCE_PORT = 0;
   private static final int DESTINATION_PORT = 2;
   private static final int SEQUENCE_NUMBER = 4;
@@ -92,6 +104,39 @@ public final class TcpHeader {
   /** Header's length in bytes as the data offset says; not checked against the packet. */
   public int headerLength() {
     return (Memory.u8(address + DATA_OFFSET) >> 4) * 4;
+  }
+
+  /** Sets the header's length, a multiple of four from 20 to 60. */
+  public void headerLength(int bytes) {
+    int reserved = Memory.u8(address + DATA_OFFSET) & 15;
+    Memory.put8(address + DATA_OFFSET, bytes / 4 << 4 | reserved);
+  }
+
+  /**
+   * Where the first option of a kind lies, in bytes from the header's first; 0 if there is none, or
+   * the options before it make no sense.
+   */
+  public int option(int kind) {
+    int end = Math.min(headerLength(), available);
+    int at = MIN_LENGTH;
+    while (at < end) {
+      int found = Memory.u8(address + at);
+      if (found == END_OF_OPTIONS) {
+        return 0;
+      }
+      int length = 1;
+      if (found != NO_OPERATION) {
+        length = at + 1 < end ? Memory.u8(address + at + 1) : 0;
+        if (length < 2 || at + length > end) {
+          return 0;
+        }
+      }
+      if (found == kind) {
+        return at;
+      }
+      at += length;
+    }
+    return 0;
   }
 
   /** Control bits. */

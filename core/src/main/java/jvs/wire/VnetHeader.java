@@ -25,6 +25,7 @@ public final class VnetHeader {
   private static final int ECN = 0x80;
   private static final int FLAGS = -10;
   private static final int GSO_TYPE = -9;
+  private static final int HEADER_LENGTH = -8;
   private static final int GSO_SIZE = -6;
   private static final int CHECKSUM_START = -4;
   private static final int CHECKSUM_OFFSET = -2;
@@ -55,6 +56,13 @@ public final class VnetHeader {
   /** Payload bytes of each segment of a super-frame. */
   public static int segmentSize(long frame) {
     return Memory.nativeU16(frame + GSO_SIZE);
+  }
+
+  /** The headers of a super-frame's segments are {@code bytes} longer. */
+  public static void growHeaders(long frame, int bytes) {
+    if (isSuperFrame(frame)) {
+      Memory.putNative16(frame + HEADER_LENGTH, Memory.nativeU16(frame + HEADER_LENGTH) + bytes);
+    }
   }
 
   /** Where checksumming starts, in bytes from the frame's first octet. */

@@ -39,7 +39,8 @@ class ConnectionSweepTest {
   private final FlowKey flow = new FlowKey();
   private final Persistence persistence = new Persistence(templates, servers, settings);
   private final ConnectionFactory factory =
-      new ConnectionFactory(table, wheel, servers, traffic, persistence, settings, flow);
+      new ConnectionFactory(
+          table, wheel, servers, traffic, persistence, settings, flow, new LocalPorts(table, 0, 1));
   private final ConnectionSweep sweep =
       new ConnectionSweep(table, servers, factory, persistence, settings);
   private final Connection connection = new Connection(table);

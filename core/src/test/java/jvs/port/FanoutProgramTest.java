@@ -19,11 +19,14 @@ final class FanoutProgramTest {
   private static final String SERVER = "10.0.0.1";
   private static final String VIP6 = "2001:db8::1";
   private static final String SERVER6 = "fd00::1";
+  private static final String LOCAL = "10.0.0.254";
+  private static final String LOCAL6 = "fd00::fe";
 
   private static FanoutProgram program(boolean usesPorts, int seed) {
     return new FanoutProgram(
         Set.of(IpAddress.parse(VIP), IpAddress.parse(VIP6)),
         Set.of(IpAddress.parse(SERVER), IpAddress.parse(SERVER6)),
+        Set.of(IpAddress.parse(LOCAL), IpAddress.parse(LOCAL6)),
         usesPorts,
         seed);
   }
@@ -101,6 +104,32 @@ final class FanoutProgramTest {
     byte[] request = Frames.ip(SERVER, VIP, TCP, Frames.ports(1234, 80));
 
     assertEquals(fanout.member(IpAddress.parse(SERVER).folded(), 1234, 5), run(fanout, request, 5));
+  }
+
+  @Test
+  void bringsRepliesToALocalAddressToTheOwnerOfThePort() {
+    FanoutProgram fanout = program(true, 7);
+
+    for (int port = 1024; port <= 32767; port += 61) {
+      byte[] reply = Frames.ip(SERVER, LOCAL, TCP, Frames.ports(80, port));
+      byte[] replyV6 = Frames.ip(SERVER6, LOCAL6, TCP, Frames.ports(80, port));
+
+      assertEquals(port % 5, run(fanout, reply, 5));
+      assertEquals(port % 5, run(fanout, replyV6, 5));
+    }
+  }
+
+  @Test
+  void treatsOtherPacketsToALocalAddressAsAClients() {
+    FanoutProgram fanout = program(true, 7);
+    IpAddress client = IpAddress.parse("203.0.113.9");
+    byte[] fromStranger = Frames.ip("203.0.113.9", LOCAL, TCP, Frames.ports(1234, 8080));
+    byte[] toTheHost = Frames.ip(SERVER, LOCAL, TCP, Frames.ports(1234, 22));
+
+    assertEquals(fanout.member(client.folded(), 1234, 5), run(fanout, fromStranger, 5));
+    // From a server to somebody: by whom it is for.
+    int host = fanout.member(IpAddress.parse(LOCAL).folded(), 22, 5);
+    assertEquals(host, run(fanout, toTheHost, 5));
   }
 
   @Test

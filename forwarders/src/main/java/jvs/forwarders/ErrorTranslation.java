@@ -1,6 +1,7 @@
 package jvs.forwarders;
 
 import jvs.flow.Connection;
+import jvs.flow.LocalEnd;
 import jvs.wire.Checksum;
 import jvs.wire.IcmpHeader;
 import jvs.wire.Packet;
@@ -38,6 +39,32 @@ final class ErrorTranslation {
     }
     packet.quoted().destination(high, low, connection.virtualPort());
     writeChecksum(packet);
+  }
+
+  /** As {@link #request}, and the server sees the director's own end as the client's. */
+  static void fullRequest(Packet packet, Connection connection) {
+    long high = LocalEnd.high(connection);
+    long low = LocalEnd.low(connection);
+    if (packet.isV4()) {
+      packet.ipv4().source((int) low);
+    } else {
+      packet.ipv6().source(high, low);
+    }
+    packet.quoted().destination(high, low, LocalEnd.port(connection));
+    request(packet, connection);
+  }
+
+  /** As {@link #reply}, to the client itself. */
+  static void fullReply(Packet packet, Connection connection) {
+    long high = connection.clientHigh();
+    long low = connection.clientLow();
+    if (packet.isV4()) {
+      packet.ipv4().destination((int) low);
+    } else {
+      packet.ipv6().destination(high, low);
+    }
+    packet.quoted().source(high, low, connection.clientPort());
+    reply(packet, connection);
   }
 
   private static void writeChecksum(Packet packet) {

@@ -6,7 +6,8 @@ import jvs.spi.Forwarder;
 /** The forwarding methods there are. */
 public final class Forwarders {
   private static final List<Forwarder> ALL =
-      List.of(new Masquerading(), new Gatewaying(), new Tunnelling(), new Bypassing());
+      List.of(
+          new Masquerading(), new Gatewaying(), new Tunnelling(), new Bypassing(), new FullNat());
 
   private Forwarders() {}
 

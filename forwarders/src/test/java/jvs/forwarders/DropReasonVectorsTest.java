@@ -122,6 +122,16 @@ class DropReasonVectorsTest {
             .fromClient(SYN)
             .ends("no_server")
             .toClient(refused),
+        serves(DropReason.NO_LOCAL_ADDRESS, TestDirector.SERVER, ServerSpec.FULLNAT)
+            .fromClient(SYN)
+            .ends("no_local_address")
+            .toClient(refused),
+        FullNatVectorsTest.open("no_local_port", TestDirector.TCP, FullNatVectorsTest.LOCAL, 80)
+            .made(DirectorOptions.of(1 << 16, 1))
+            .given(LocalPortsTest::takeAllPorts)
+            .fromClient(SYN)
+            .ends("no_local_port")
+            .toClient(refused),
         serves(DropReason.CONNECTION_TABLE_FULL, TestDirector.SERVER, ServerSpec.MASQ)
             .made(DirectorOptions.of(1, 1))
             .fromClient(SYN)

@@ -69,6 +69,13 @@ public final class DirectorProcess {
     host.attempt(command("ipvsadm", "-R"), String.join("\n", lines) + "\n").orThrow();
   }
 
+  /** What its control socket answers to a path such as {@code /counters}. */
+  String read(String path) {
+    String socket =
+        leftovers(host).stream().filter(left -> left.endsWith(".sock")).findFirst().orElseThrow();
+    return host.run("curl", "-sS", "--unix-socket", socket, "http://jvs" + path).out();
+  }
+
   /** The daemon itself. */
   public Background daemon() {
     return daemon;

@@ -57,6 +57,11 @@ final class LabExtension
     return new LabExtension(null, true, List.of(options));
   }
 
+  /** Servers in another network, with one local address; the VIP is configured on the director. */
+  static LabExtension fullNat(String... options) {
+    return new LabExtension(FullNatLab::build, true, List.of(options));
+  }
+
   /** The same without the VIP on the director. */
   LabExtension withoutVip() {
     return new LabExtension(build, false, options);
@@ -99,6 +104,9 @@ final class LabExtension
     String service = protocol + " " + Lab.endpoint(lab().vip(), port);
     List<String> lines = new ArrayList<>();
     lines.add("-A " + service + " -s rr");
+    if (lab().method().equals("--fullnat")) {
+      lines.add("-P " + service + " -z " + FullNatLab.LOCAL_ADDRESS);
+    }
     for (String address : lab().serverAddresses()) {
       lines.add(
           "-a %s -r %s %s".formatted(service, Lab.endpoint(address, serverPort), lab().method()));

@@ -4,11 +4,13 @@ import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.util.List;
 import jvs.director.control.ControlCommand.DeleteDaemon;
+import jvs.director.control.ControlCommand.DeleteLocalAddress;
 import jvs.director.control.ControlCommand.DeleteMark;
 import jvs.director.control.ControlCommand.DeleteServer;
 import jvs.director.control.ControlCommand.DeleteService;
 import jvs.director.control.ControlCommand.Flush;
 import jvs.director.control.ControlCommand.NewDaemon;
+import jvs.director.control.ControlCommand.NewLocalAddress;
 import jvs.director.control.ControlCommand.NewMark;
 import jvs.director.control.ControlCommand.NewServer;
 import jvs.director.control.ControlCommand.NewService;
@@ -24,6 +26,7 @@ import jvs.service.ServerKey;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceKey;
 import jvs.service.ServiceSpec;
+import jvs.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Commands in JSON: an object with the command's name and what it is about. */
@@ -39,6 +42,8 @@ final class CommandJson {
       case NewServer c -> server(out, "new-server", c.service(), c.server(), c.settings());
       case SetServer c -> server(out, "set-server", c.service(), c.server(), c.settings());
       case DeleteServer c -> server(out, "delete-server", c.service(), c.server(), null);
+      case NewLocalAddress c -> local(out, "new-local-address", c.service(), c.address());
+      case DeleteLocalAddress c -> local(out, "delete-local-address", c.service(), c.address());
       case NewMark c -> name(out, "new-mark").name("rule").value(MarkText.of(c.rule()));
       case DeleteMark c -> name(out, "delete-mark").name("rule").value(MarkText.of(c.rule()));
       case SetMarks c -> rules(name(out, "set-marks"), c.rules());
@@ -93,6 +98,12 @@ final class CommandJson {
     }
   }
 
+  private static void local(JsonWriter out, String name, ServiceKey service, IpAddress address)
+      throws IOException {
+    service(out, name, service, null);
+    out.name("address").value(address.toString());
+  }
+
   static ControlCommand read(JsonFields in) {
     String name = in.text("command");
     ControlCommand command =
@@ -109,6 +120,8 @@ final class CommandJson {
           case "new-server" -> new NewServer(service(in), server(in), serverSettings(in));
           case "set-server" -> new SetServer(service(in), server(in), serverSettings(in));
           case "delete-server" -> new DeleteServer(service(in), server(in));
+          case "new-local-address" -> new NewLocalAddress(service(in), in.address("address"));
+          case "delete-local-address" -> new DeleteLocalAddress(service(in), in.address("address"));
           case "new-mark" -> new NewMark(EntryJson.readRule(in, "rule"));
           case "delete-mark" -> new DeleteMark(EntryJson.readRule(in, "rule"));
           case "set-marks" ->

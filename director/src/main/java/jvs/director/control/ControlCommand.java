@@ -9,6 +9,7 @@ import jvs.service.ServerSpec;
 import jvs.service.ServiceKey;
 import jvs.service.ServiceSpec;
 import jvs.service.Timeouts;
+import jvs.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,22 @@ public sealed interface ControlCommand {
     @Override
     public void applyTo(IpvsControl control) {
       control.setMarks(rules);
+    }
+  }
+
+  /** Adds a local address to a FULLNAT service. */
+  record NewLocalAddress(ServiceKey service, IpAddress address) implements ControlCommand {
+    @Override
+    public void applyTo(IpvsControl control) {
+      control.newLocalAddress(service, address);
+    }
+  }
+
+  /** Takes a local address from a FULLNAT service. */
+  record DeleteLocalAddress(ServiceKey service, IpAddress address) implements ControlCommand {
+    @Override
+    public void applyTo(IpvsControl control) {
+      control.deleteLocalAddress(service, address);
     }
   }
 

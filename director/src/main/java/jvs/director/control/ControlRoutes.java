@@ -15,6 +15,7 @@ import jvs.service.ConnectionEntry;
 import jvs.service.DaemonSpec;
 import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
+import jvs.service.LocalAddressEntry;
 import jvs.service.MarkEntry;
 import jvs.service.ServerEntry;
 import jvs.service.ServiceEntry;
@@ -33,6 +34,7 @@ final class ControlRoutes {
   private static final String IPVS_VERSION = "1.2.1";
   private static final String SERVICE_PREFIX = "/services/";
   private static final String SERVERS_SUFFIX = "/servers";
+  private static final String LOCAL_SUFFIX = "/local-addresses";
 
   private final IpvsControl control;
   private final KernelInterface kernel;
@@ -159,13 +161,22 @@ final class ControlRoutes {
     if (!path.startsWith(SERVICE_PREFIX)) {
       return sources.get(path);
     }
-    boolean asksServers = path.endsWith(SERVERS_SUFFIX);
-    int end = asksServers ? path.length() - SERVERS_SUFFIX.length() : path.length();
+    if (path.endsWith(SERVERS_SUFFIX)) {
+      ServiceKey key = service(path, SERVERS_SUFFIX);
+      return out -> writeServers(out, key);
+    }
+    if (path.endsWith(LOCAL_SUFFIX)) {
+      ServiceKey key = service(path, LOCAL_SUFFIX);
+      return out -> writeLocalAddresses(out, key);
+    }
+    ServiceKey key = service(path, "");
+    return out -> EntryJson.write(out, control.service(key));
+  }
+
+  private static ServiceKey service(String path, String suffix) {
+    int end = path.length() - suffix.length();
     int start = Math.min(SERVICE_PREFIX.length(), end);
-    ServiceKey key = ServicePath.parse(path.substring(start, end).split("/", -1));
-    return asksServers
-        ? out -> writeServers(out, key)
-        : out -> EntryJson.write(out, control.service(key));
+    return ServicePath.parse(path.substring(start, end).split("/", -1));
   }
 
   private static void write(JsonSource source, AnswerStream answer) throws IOException {
@@ -230,6 +241,14 @@ final class ControlRoutes {
     out.beginArray();
     for (ServerEntry server : control.servers(key)) {
       EntryJson.write(out, server);
+    }
+    out.endArray();
+  }
+
+  private void writeLocalAddresses(JsonWriter out, ServiceKey key) throws IOException {
+    out.beginArray();
+    for (LocalAddressEntry address : control.localAddresses(key)) {
+      EntryJson.write(out, address);
     }
     out.endArray();
   }

@@ -9,6 +9,7 @@ import jvs.service.ConnectionEntry;
 import jvs.service.DaemonSpec;
 import jvs.service.IpvsException;
 import jvs.service.IpvsException.Errno;
+import jvs.service.LocalAddressEntry;
 import jvs.service.MarkEntry;
 import jvs.service.MarkRule;
 import jvs.service.ServerEntry;
@@ -96,6 +97,18 @@ final class EntryJson {
 
   private static long counter(JsonFields in, String name) {
     return in.number(name, Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  static void write(JsonWriter out, LocalAddressEntry entry) throws IOException {
+    out.beginObject();
+    out.name("address").value(entry.address().toString());
+    out.name("connections").value(entry.connections());
+    out.endObject();
+  }
+
+  static LocalAddressEntry readLocalAddress(JsonFields in) {
+    return new LocalAddressEntry(
+        in.address("address"), in.number("connections", 0, Long.MAX_VALUE));
   }
 
   static void write(JsonWriter out, ConnectionEntry entry) throws IOException {

@@ -22,14 +22,16 @@ enum Words {
         ServiceSpec.ONE_PACKET,
         ServiceSpec.SCHED_1,
         ServiceSpec.SCHED_2,
-        ServiceSpec.SCHED_3
+        ServiceSpec.SCHED_3,
+        ServiceSpec.PROXY_V2
       },
       "persistent",
       "hashed",
       "one-packet",
       "sched-1",
       "sched-2",
-      "sched-3"),
+      "sched-3",
+      "proxy-v2"),
   METHODS(
       new int[] {
         ServerSpec.MASQ,

@@ -37,7 +37,7 @@ final class AfPacketPorts implements Ports {
   private final int workers;
   private final int seed = new SecureRandom().nextInt();
 
-  private final FanoutProgram members = new FanoutProgram(Set.of(), Set.of(), true, seed);
+  private final FanoutProgram members = new FanoutProgram(Set.of(), Set.of(), Set.of(), true, seed);
 
   private AfPacketPorts(int workers) {
     this.workers = workers;
@@ -120,10 +120,10 @@ final class AfPacketPorts implements Ports {
     Set<IpAddress> vips = addresses(rules.services());
     Set<IpAddress> servers = addresses(rules.servers());
     try {
-      return new FanoutProgram(vips, servers, usesPorts, seed).program();
+      return new FanoutProgram(vips, servers, rules.localAddresses(), usesPorts, seed).program();
     } catch (IllegalArgumentException e) {
       LOG.log(Level.ERROR, "too many addresses to share between workers; one does it all", e);
-      return new FanoutProgram(Set.of(), Set.of(), usesPorts, seed).program();
+      return new FanoutProgram(Set.of(), Set.of(), Set.of(), usesPorts, seed).program();
     }
   }
 
@@ -132,9 +132,10 @@ final class AfPacketPorts implements Ports {
     Set<IpAddress> sources = addresses(rules.services());
     sources.addAll(addresses(rules.servers()));
     try {
-      return new FanoutProgram(Set.of(), sources, usesPorts(rules), seed).program();
+      return new FanoutProgram(Set.of(), sources, rules.localAddresses(), usesPorts(rules), seed)
+          .program();
     } catch (IllegalArgumentException e) {
-      return new FanoutProgram(Set.of(), Set.of(), usesPorts(rules), seed).program();
+      return new FanoutProgram(Set.of(), Set.of(), Set.of(), usesPorts(rules), seed).program();
     }
   }
 

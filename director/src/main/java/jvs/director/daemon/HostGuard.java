@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import jvs.director.kernel.Guarded;
 import jvs.director.kernel.HostLink;
 import jvs.director.kernel.NftGuard;
 import jvs.engine.Snapshot;
@@ -74,10 +75,16 @@ final class HostGuard implements Consumer<Snapshot> {
         hidden.add(new Endpoint(vip.address(), protocol, 0));
       }
     }
-    Set<Endpoint> natServers = new HashSet<>(snapshot.serverPorts().endpoints());
+    Set<IpAddress> locals = new HashSet<>();
+    snapshot.localAddresses().endpoints().forEach(endpoint -> locals.add(endpoint.address()));
+    Set<Endpoint> natServers = Set.copyOf(snapshot.serverPorts().endpoints());
+    Set<Endpoint> fullNatServers = Set.copyOf(snapshot.fullNatServers().endpoints());
+    servers.addAll(fullNatServers);
     boolean takesAllIp = !addMarked(snapshot.marks(), served);
-    FilterRules wanted = new FilterRules(served, servers, true, takesAllIp);
-    apply(wanted, hidden, natServers, dataVips, snapshot.marks());
+    apply(
+        new FilterRules(served, servers, true, takesAllIp, locals),
+        new Guarded(hidden, natServers, fullNatServers, locals, dataVips),
+        snapshot.marks());
     openToHost(snapshot);
   }
 
@@ -136,18 +143,13 @@ final class HostGuard implements Consumer<Snapshot> {
     }
   }
 
-  private void apply(
-      FilterRules wanted,
-      Set<Endpoint> hidden,
-      Set<Endpoint> servers,
-      Set<IpAddress> dataVips,
-      MarkRules marks) {
+  private void apply(FilterRules wanted, Guarded guarded, MarkRules marks) {
     try {
       if (!wanted.equals(filter)) {
         ports.filter(wanted);
         filter = wanted;
       }
-      nft.update(hidden, servers, dataVips, marks);
+      nft.update(guarded, marks);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "the host's stack is not kept from the services", e);
     }

@@ -5,7 +5,9 @@ import static jvs.director.ipvsadm.Option.CONNECTION;
 import static jvs.director.ipvsadm.Option.DAEMON;
 import static jvs.director.ipvsadm.Option.EXACT;
 import static jvs.director.ipvsadm.Option.FORWARDING_METHOD;
+import static jvs.director.ipvsadm.Option.INTERFACE;
 import static jvs.director.ipvsadm.Option.JSON;
+import static jvs.director.ipvsadm.Option.LADDR;
 import static jvs.director.ipvsadm.Option.LOWER_THRESHOLD;
 import static jvs.director.ipvsadm.Option.MCAST_GROUP;
 import static jvs.director.ipvsadm.Option.MCAST_INTERFACE;
@@ -18,6 +20,7 @@ import static jvs.director.ipvsadm.Option.OPS;
 import static jvs.director.ipvsadm.Option.PE;
 import static jvs.director.ipvsadm.Option.PERSISTENT;
 import static jvs.director.ipvsadm.Option.PERSISTENT_CONN;
+import static jvs.director.ipvsadm.Option.PROXY_PROTOCOL;
 import static jvs.director.ipvsadm.Option.RATE;
 import static jvs.director.ipvsadm.Option.REAL_SERVER;
 import static jvs.director.ipvsadm.Option.SCHEDULER;
@@ -63,12 +66,15 @@ enum Command {
       "start-daemon",
       0,
       allows(MCAST_INTERFACE, SYNCID, MCAST_GROUP, MCAST_PORT, MCAST_TTL, SYNC_MAXLEN)),
-  STOP_DAEMON("stop-daemon", 0, allows(SYNCID));
+  STOP_DAEMON("stop-daemon", 0, allows(SYNCID)),
+  ADD_LADDR("add-laddr", needs(SERVICE, LADDR), allows(INTERFACE)),
+  DELETE_LADDR("del-laddr", needs(SERVICE, LADDR), allows(INTERFACE)),
+  GET_LADDR("get-laddr", 0, allows(SERVICE, NUMERIC));
 
   /** Enum constants may not refer to constants of their own enum. */
   private static final class Sets {
     static final long SERVICE_SETTINGS =
-        allows(SCHEDULER, PERSISTENT, NETMASK, OPS, PE, SCHED_FLAGS);
+        allows(SCHEDULER, PERSISTENT, NETMASK, OPS, PE, SCHED_FLAGS, PROXY_PROTOCOL);
     static final long SERVER_SETTINGS =
         allows(
             FORWARDING_METHOD,

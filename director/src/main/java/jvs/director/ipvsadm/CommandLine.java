@@ -33,6 +33,7 @@ final class CommandLine {
   IpAddress serverAddress = NO_ADDRESS;
   int serverPort;
   int method = ServerSpec.ROUTE;
+  IpAddress localAddress = NO_ADDRESS;
   int weight = 1;
   long upperThreshold;
   long lowerThreshold;

@@ -84,6 +84,9 @@ final class CommandLineParser {
       case GATEWAYING -> line.method = ServerSpec.ROUTE;
       case IPIP -> line.method = ServerSpec.TUNNEL;
       case MASQUERADING -> line.method = ServerSpec.MASQ;
+      case FULLNAT -> line.method = ServerSpec.FULLNAT;
+      case LADDR -> takeLocalAddress();
+      case PROXY_PROTOCOL -> takeProxyProtocol();
       case WEIGHT -> line.weight = number(0, Integer.MAX_VALUE, "weight");
       case U_THRESHOLD -> line.upperThreshold = number(0, Integer.MAX_VALUE, "u_threshold");
       case L_THRESHOLD -> line.lowerThreshold = number(0, Integer.MAX_VALUE, "l_threshold");
@@ -164,6 +167,22 @@ final class CommandLineParser {
     line.serverPort = endpoint.port() < 0 ? line.port : endpoint.port();
   }
 
+  private void takeLocalAddress() throws Exit {
+    IpAddress v6 = AddressText.parseV6(argument());
+    IpAddress address = v6 == null ? Endpoint.parseHost(argument(), names) : v6;
+    if (address == null) {
+      throw Exit.usage("illegal local address specified");
+    }
+    line.localAddress = address;
+  }
+
+  private void takeProxyProtocol() throws Exit {
+    if (!argument().equals("v2")) {
+      throw Exit.usage("illegal proxy protocol version specified, v2 is known");
+    }
+    line.serviceFlags |= ServiceSpec.PROXY_V2;
+  }
+
   private void takeTunnelType() throws Exit {
     TunnelType type = TunnelType.named(argument());
     if (type == null) {
@@ -214,6 +233,9 @@ final class CommandLineParser {
     if (line.mark == 0 && line.port == 0 && !spec.has(ServiceSpec.PERSISTENT)) {
       throw Exit.usage("Zero port specified for non-persistent service");
     }
+    if (spec.has(ServiceSpec.PROXY_V2) && line.protocol != ServiceKey.TCP) {
+      throw Exit.usage("PROXY protocol is only for TCP virtual services");
+    }
     boolean isUdpOrMark = line.mark != 0 || line.protocol == ServiceKey.UDP;
     if (spec.has(ServiceSpec.ONE_PACKET) && !isUdpOrMark) {
       throw Exit.usage("One-Packet Scheduling is only for UDP virtual services");
@@ -225,7 +247,8 @@ final class CommandLineParser {
       return;
     }
     // Direct routing and tunnels leave the port alone.
-    if (line.mark == 0 && line.method != ServerSpec.MASQ) {
+    boolean mapsPorts = line.method == ServerSpec.MASQ || line.method == ServerSpec.FULLNAT;
+    if (line.mark == 0 && !mapsPorts) {
       line.serverPort = line.port;
     }
     boolean isTunnel = line.method == ServerSpec.TUNNEL;

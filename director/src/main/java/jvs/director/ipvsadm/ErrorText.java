@@ -26,6 +26,7 @@ final class ErrorText {
     return switch (command) {
       case ADD_SERVICE, EDIT_SERVICE -> "Scheduler or persistence engine not found";
       case EDIT_SERVER, DELETE_SERVER -> "No such destination";
+      case DELETE_LADDR -> "No such local address";
       default -> "No such file or directory";
     };
   }
@@ -33,7 +34,8 @@ final class ErrorText {
   private static String ofUnknown(Command command) {
     return switch (command) {
       case EDIT_SERVICE, DELETE_SERVICE, ZERO, LIST, SAVE -> "No such service";
-      case ADD_SERVER, EDIT_SERVER, DELETE_SERVER -> "Service not defined";
+      case ADD_SERVER, EDIT_SERVER, DELETE_SERVER, ADD_LADDR, DELETE_LADDR, GET_LADDR ->
+          "Service not defined";
       case STOP_DAEMON -> "No daemon is running";
       default -> "No such process";
     };
@@ -43,6 +45,7 @@ final class ErrorText {
     return switch (command) {
       case ADD_SERVICE -> "Service already exists";
       case ADD_SERVER -> "Destination already exists";
+      case ADD_LADDR -> "Local address already exists";
       case START_DAEMON -> "Daemon has already run";
       default -> "File exists";
     };

@@ -13,6 +13,7 @@ import java.util.StringTokenizer;
 import jvs.director.control.ListingJson;
 import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
+import jvs.service.LocalAddressEntry;
 import jvs.service.ServerEntry;
 import jvs.service.ServiceEntry;
 import jvs.service.Timeouts;
@@ -53,9 +54,10 @@ public final class Ipvsadm {
     return status;
   }
 
-  /** A service and its servers, oldest first, as the numeric lines that make them. */
-  public static String rules(ServiceEntry service, List<ServerEntry> servers) {
-    return new Rules(Names.system(), true, true).format(service, servers);
+  /** A service, its local addresses and its servers, as the numeric lines that make them. */
+  public static String rules(
+      ServiceEntry service, List<LocalAddressEntry> addresses, List<ServerEntry> servers) {
+    return new Rules(Names.system(), true, true).format(service, addresses, servers);
   }
 
   /** Makes the one change that a line of options asks for; says what is wrong with it, or null. */
@@ -172,7 +174,10 @@ public final class Ipvsadm {
   }
 
   private void execute(CommandLine line) throws Exit {
-    boolean isQuery = line.command == Command.LIST || line.command == Command.SAVE;
+    boolean isQuery =
+        line.command == Command.LIST
+            || line.command == Command.SAVE
+            || line.command == Command.GET_LADDR;
     try {
       if (isQuery) {
         query(line);
@@ -199,13 +204,17 @@ public final class Ipvsadm {
       case SET -> control.setTimeouts(line.timeouts);
       case START_DAEMON -> control.newDaemon(line.daemonSpec());
       case STOP_DAEMON -> control.deleteDaemon(line.isMaster);
-      case LIST, SAVE, RESTORE -> throw new IllegalArgumentException("no change");
+      case ADD_LADDR -> control.newLocalAddress(line.serviceKey(), line.localAddress);
+      case DELETE_LADDR -> control.deleteLocalAddress(line.serviceKey(), line.localAddress);
+      case LIST, SAVE, RESTORE, GET_LADDR -> throw new IllegalArgumentException("no change");
     }
   }
 
   private void query(CommandLine line) {
     if (line.command == Command.SAVE) {
       saveRules(line);
+    } else if (line.command == Command.GET_LADDR) {
+      listLocalAddresses(line);
     } else if (line.has(Option.JSON)) {
       listJson(line);
     } else if (line.has(Option.CONNECTION)) {
@@ -257,7 +266,17 @@ public final class Ipvsadm {
           ListingOrder.sorted(
               control.servers(service.key()),
               (left, right) -> ListingOrder.compare(left.key(), right.key()));
-      out.print(rules.format(service, servers));
+      out.print(rules.format(service, control.localAddresses(service.key()), servers));
+    }
+  }
+
+  private void listLocalAddresses(CommandLine line) {
+    List<ServiceEntry> services =
+        line.has(Option.SERVICE) ? List.of(control.service(line.serviceKey())) : services(line);
+    LocalAddressListing listing = new LocalAddressListing(line, names);
+    out.print(LocalAddressListing.HEAD);
+    for (ServiceEntry service : services) {
+      out.print(listing.service(service.key(), control.localAddresses(service.key())));
     }
   }
 

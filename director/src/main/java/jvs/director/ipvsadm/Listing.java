@@ -149,6 +149,9 @@ final class Listing {
     if (spec.has(ServiceSpec.ONE_PACKET)) {
       columns.add(" ops");
     }
+    if (spec.has(ServiceSpec.PROXY_V2)) {
+      columns.add(" proxy-protocol v2");
+    }
   }
 
   /** The netmask unless it is that of a single host. */

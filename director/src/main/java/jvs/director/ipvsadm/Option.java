@@ -44,7 +44,10 @@ enum Option {
   // Ours; ipvsadm has not these.
   ATOMIC("atomic"),
   WITH_THRESHOLDS("with-thresholds"),
-  JSON("json");
+  JSON("json"),
+  LADDR("laddr"),
+  INTERFACE("interface"),
+  PROXY_PROTOCOL("proxy-protocol");
 
   private final String text;
 

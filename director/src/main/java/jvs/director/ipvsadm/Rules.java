@@ -1,6 +1,7 @@
 package jvs.director.ipvsadm;
 
 import java.util.List;
+import jvs.service.LocalAddressEntry;
 import jvs.service.ServerEntry;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceEntry;
@@ -22,11 +23,14 @@ final class Rules {
     this.endpoints = new EndpointText(names, isNumeric);
   }
 
-  /** The lines for a service and its servers. */
-  String format(ServiceEntry service, List<ServerEntry> servers) {
+  /** The lines for a service, its local addresses and its servers. */
+  String format(ServiceEntry service, List<LocalAddressEntry> locals, List<ServerEntry> servers) {
     String name = name(service.key());
     StringBuilder rules = new StringBuilder();
     rules.append("-A ").append(name).append(settings(service)).append('\n');
+    for (LocalAddressEntry local : locals) {
+      rules.append("-P ").append(name).append(" -z ").append(local.address()).append('\n');
+    }
     int protocol = service.key().isMark() ? 0 : service.key().protocol();
     for (ServerEntry server : servers) {
       String address = endpoints.format(server.key().address(), server.key().port(), protocol);
@@ -58,6 +62,7 @@ final class Rules {
     }
     text.append(spec.engine().isEmpty() ? "" : " --pe ").append(spec.engine());
     text.append(spec.has(ServiceSpec.ONE_PACKET) ? " -o" : "");
+    text.append(spec.has(ServiceSpec.PROXY_V2) ? " --proxy-protocol v2" : "");
     String flags = SchedulerFlags.format(spec.flags(), spec.scheduler());
     return text.append(flags.isEmpty() ? "" : " -b ").append(flags).toString();
   }
@@ -66,6 +71,7 @@ final class Rules {
     return switch (spec.method()) {
       case ServerSpec.MASQ -> " -m -w " + spec.weight();
       case ServerSpec.TUNNEL -> " -i -w " + spec.weight() + tunnel(spec);
+      case ServerSpec.FULLNAT -> " --fullnat -w " + spec.weight();
       default -> " -g -w " + spec.weight();
     };
   }

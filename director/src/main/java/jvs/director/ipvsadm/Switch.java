@@ -18,6 +18,15 @@ enum Switch {
   SET("set", "", Command.SET),
   START_DAEMON("start-daemon", "", Command.START_DAEMON, null, Argument.REQUIRED),
   STOP_DAEMON("stop-daemon", "", Command.STOP_DAEMON, null, Argument.REQUIRED),
+  // Not in ipvsadm 1.31; as in DPVS's, but -b is another option there, and -Q a recorded mistake.
+  ADD_LADDR("add-laddr", "P", Command.ADD_LADDR),
+  DELETE_LADDR("del-laddr", "", Command.DELETE_LADDR),
+  GET_LADDR("get-laddr", "G", Command.GET_LADDR),
+  FULLNAT("fullnat", "", Option.FORWARDING_METHOD, Argument.NONE),
+  LADDR("laddr", "z", Option.LADDR, Argument.REQUIRED),
+  INTERFACE("interface", "F", Option.INTERFACE, Argument.REQUIRED),
+  PROXY_PROTOCOL("proxy-protocol", "", Option.PROXY_PROTOCOL, Argument.REQUIRED),
+
   HELP("help", "h", null, null, Argument.NONE),
   VERSION("version", "v", null, null, Argument.NONE),
 

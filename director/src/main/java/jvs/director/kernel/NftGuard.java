@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jvs.service.MarkRules;
 import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *                                                   with the mark of a service
  *                                                   from (server, protocol, port), unless to us
  *                                                   what a {@link GuardSignal} said, while it flows
+ *                                                   from a FULLNAT server to a connection's port
  * </pre>
  *
  * <p>Else the host would answer with resets, or forward a second time. Everything else passes: ssh,
@@ -36,15 +38,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NftGuard implements AutoCloseable {
   private static final String TABLE = "netdev jvs";
+  private static final List<String> ENDS = List.of("services", "servers", "fullnat");
 
   /** Longer than any connection lives without packets. */
   private static final String IDLE = "20m";
 
-  private record Guarded(
-      Set<Endpoint> services, Set<Endpoint> servers, Set<IpAddress> dataVips, List<String> marks) {}
+  private record Contents(Guarded ends, List<String> marks) {}
 
   private List<String> devices = List.of();
-  private Guarded guarded = new Guarded(Set.of(), Set.of(), Set.of(), List.of());
+  private Contents contents = new Contents(Guarded.NOTHING, List.of());
   private boolean isClosed;
 
   /** Puts an empty table on these interfaces. */
@@ -79,13 +81,13 @@ public final class NftGuard implements AutoCloseable {
         throw new IllegalArgumentException("interface name '" + device + "'");
       }
     }
-    install(others.stream().distinct().sorted().toList(), guarded);
+    install(others.stream().distinct().sorted().toList(), contents);
   }
 
-  private void install(List<String> nextDevices, Guarded next) {
+  private void install(List<String> nextDevices, Contents next) {
     nft(removal() + table(nextDevices) + elements(next));
     devices = nextDevices;
-    guarded = next;
+    contents = next;
   }
 
   /** Interfaces that are guarded. */
@@ -93,35 +95,24 @@ public final class NftGuard implements AutoCloseable {
     return devices;
   }
 
-  /**
-   * Drops packets to these services, from these servers and with these marks, and no others. Port 0
-   * stands for every port of the protocol.
-   *
-   * @param dataVips addresses whose TCP port 20 and ports from 1024 on are balanced, too: those of
-   *     persistent FTP services
-   */
-  public void update(
-      Set<Endpoint> services, Set<Endpoint> servers, Set<IpAddress> dataVips, MarkRules marks) {
-    Guarded next =
-        new Guarded(
-            Set.copyOf(services),
-            Set.copyOf(servers),
-            Set.copyOf(dataVips),
-            MarkChain.rules(marks));
-    if (next.equals(guarded)) {
+  /** Drops these packets and those with these marks, and no others. */
+  public void update(Guarded ends, MarkRules marks) {
+    Contents next = new Contents(ends, MarkChain.rules(marks));
+    if (next.equals(contents)) {
       return;
     }
     StringBuilder script = new StringBuilder("flush chain " + TABLE + " marks\n");
-    for (String end : List.of("services", "servers")) {
-      for (String family : List.of("4", "6")) {
+    for (String family : List.of("4", "6")) {
+      for (String end : ENDS) {
         script.append("flush set " + TABLE + ' ' + end + family + '\n');
         script.append("flush set " + TABLE + ' ' + end + family + "_any_port\n");
       }
+      script.append("flush set " + TABLE + " locals" + family + '\n');
+      script.append("flush set " + TABLE + " data" + family + '\n');
     }
-    script.append("flush set " + TABLE + " data4\nflush set " + TABLE + " data6\n");
     try {
       nft(script + elements(next));
-      guarded = next;
+      contents = next;
     } catch (IllegalStateException e) {
       // Somebody flushed the whole ruleset: a firewall that starts anew does that.
       install(devices, next);
@@ -134,7 +125,7 @@ public final class NftGuard implements AutoCloseable {
       nft("list chain " + TABLE + " guard\n");
       return false;
     } catch (IllegalStateException e) {
-      install(devices, guarded);
+      install(devices, contents);
       return true;
     }
   }
@@ -146,12 +137,14 @@ public final class NftGuard implements AutoCloseable {
 
   private static String table(List<String> devices) {
     StringBuilder table = new StringBuilder("table " + TABLE + " {\n");
-    for (String end : List.of("services", "servers")) {
-      for (String family : List.of("4", "6")) {
-        String address = "ipv" + family + "_addr . inet_proto";
-        table.append(" set " + end + family + " { type " + address + " . inet_service; }\n");
-        table.append(" set " + end + family + "_any_port { type " + address + "; }\n");
+    for (String family : List.of("4", "6")) {
+      String address = "ipv" + family + "_addr";
+      for (String end : ENDS) {
+        String ends = address + " . inet_proto";
+        table.append(" set " + end + family + " { type " + ends + " . inet_service; }\n");
+        table.append(" set " + end + family + "_any_port { type " + ends + "; }\n");
       }
+      table.append(" set locals" + family + " { type " + address + "; }\n");
     }
     for (String family : List.of("4", "6")) {
       String address = "ipv" + family + "_addr";
@@ -161,7 +154,20 @@ public final class NftGuard implements AutoCloseable {
       table.append(" . inet_service; " + life + " set answers" + family + " { type " + address);
       table.append(" . inet_service . " + address + "; " + life);
     }
-    table.append(" chain marks {\n }\n chain guard {\n");
+    table.append(
+        """
+         chain local4 {
+          ip saddr . meta l4proto . th sport @fullnat4 counter drop
+          ip saddr . meta l4proto @fullnat4_any_port counter drop
+         }
+         chain local6 {
+          ip6 saddr . meta l4proto . th sport @fullnat6 counter drop
+          ip6 saddr . meta l4proto @fullnat6_any_port counter drop
+         }
+         chain marks {
+         }
+         chain guard {
+        """);
     for (String ip : List.of("ip", "ip6")) {
       table.append("  " + request(ip) + " @requests" + family(ip) + learnRequest(ip));
       table.append("  " + answer(ip) + " @answers" + family(ip) + learnAnswer(ip));
@@ -179,6 +185,8 @@ public final class NftGuard implements AutoCloseable {
           ip saddr . meta l4proto @servers4_any_port fib daddr type != local counter drop
           ip6 saddr . meta l4proto . th sport @servers6 fib daddr type != local counter drop
           ip6 saddr . meta l4proto @servers6_any_port fib daddr type != local counter drop
+          ip daddr @locals4 th dport 1024-32767 jump local4
+          ip6 daddr @locals6 th dport 1024-32767 jump local6
          }
          chain signals {
           type filter hook ingress device "lo" priority 0; policy accept;
@@ -224,25 +232,26 @@ public final class NftGuard implements AutoCloseable {
     return "@ll,48,48 0x" + Long.toHexString(mac);
   }
 
-  private static String elements(Guarded guarded) {
+  private static String elements(Contents contents) {
     StringBuilder script = new StringBuilder();
-    guarded.marks().forEach(rule -> script.append("add rule " + TABLE + " marks " + rule + '\n'));
+    contents.marks().forEach(rule -> script.append("add rule " + TABLE + " marks " + rule + '\n'));
+    Guarded guarded = contents.ends();
     return script
         + elements("services", guarded.services())
         + elements("servers", guarded.servers())
-        + addresses(guarded.dataVips(), true)
-        + addresses(guarded.dataVips(), false);
+        + elements("fullnat", guarded.fullNatServers())
+        + addresses("locals", guarded.localAddresses())
+        + addresses("data", guarded.dataVips());
   }
 
-  private static String addresses(Set<IpAddress> vips, boolean isV4) {
-    String elements =
-        vips.stream()
-            .filter(vip -> vip.isV4() == isV4)
-            .map(IpAddress::toString)
-            .sorted()
-            .collect(Collectors.joining(", "));
-    String set = isV4 ? " data4 { " : " data6 { ";
-    return elements.isEmpty() ? "" : "add element " + TABLE + set + elements + " }\n";
+  private static String addresses(String set, Set<IpAddress> all) {
+    return addresses(set + "4", all.stream().filter(IpAddress::isV4))
+        + addresses(set + "6", all.stream().filter(address -> !address.isV4()));
+  }
+
+  private static String addresses(String set, Stream<IpAddress> addresses) {
+    String elements = addresses.map(IpAddress::toString).sorted().collect(Collectors.joining(", "));
+    return elements.isEmpty() ? "" : "add element " + TABLE + ' ' + set + " { " + elements + " }\n";
   }
 
   private static String elements(String end, Set<Endpoint> endpoints) {

@@ -199,6 +199,7 @@ public enum ProcFile {
       case ServerSpec.LOCAL -> "Local";
       case ServerSpec.TUNNEL -> "Tunnel";
       case ServerSpec.ROUTE -> "Route";
+      case ServerSpec.FULLNAT -> "FullNat";
       default -> "Bypass";
     };
   }

@@ -12,6 +12,7 @@ import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
 import jvs.service.MarkEntry;
 import jvs.service.ServiceEntry;
+import jvs.service.ServiceKey;
 import jvs.service.Settings;
 import jvs.service.Sysctls;
 import jvs.service.Timeouts;
@@ -44,7 +45,9 @@ public final class RulesText {
       text.append("mark ").append(MarkText.of(mark.rule())).append('\n');
     }
     for (ServiceEntry service : control.services()) {
-      text.append(Ipvsadm.rules(service, control.servers(service.key()).reversed()));
+      ServiceKey key = service.key();
+      text.append(
+          Ipvsadm.rules(service, control.localAddresses(key), control.servers(key).reversed()));
     }
     return text.toString();
   }

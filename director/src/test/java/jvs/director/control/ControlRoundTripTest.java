@@ -16,6 +16,7 @@ import jvs.service.DaemonSpec;
 import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
 import jvs.service.IpvsException.Errno;
+import jvs.service.LocalAddressEntry;
 import jvs.service.ServerEntry;
 import jvs.service.ServerKey;
 import jvs.service.ServerSpec;
@@ -139,6 +140,10 @@ final class ControlRoundTripTest {
     }
     client.deleteServer(WEB6, SERVER6);
     assertCalled("deleteServer", WEB6, SERVER6);
+    client.newLocalAddress(WEB, SERVER.address());
+    assertCalled("newLocalAddress", WEB, SERVER.address());
+    client.deleteLocalAddress(MARK6, SERVER6.address());
+    assertCalled("deleteLocalAddress", MARK6, SERVER6.address());
   }
 
   @Test
@@ -174,6 +179,9 @@ final class ControlRoundTripTest {
             new ServerEntry(SERVER6, ServerSpec.of(ServerSpec.BYPASS, 0), 0, 0, 0, COUNTED));
     answers.set(0, servers);
     assertEquals(servers, client.servers(WEB6));
+    List<LocalAddressEntry> locals = List.of(new LocalAddressEntry(SERVER6.address(), 1L << 40));
+    answers.set(0, locals);
+    assertEquals(locals, client.localAddresses(WEB6));
     List<DaemonSpec> daemons =
         List.of(new DaemonSpec(true, "eth0", 0, 1472, IpAddress.parse("224.0.0.81"), 8848, 1));
     answers.set(0, daemons);
@@ -186,6 +194,7 @@ final class ControlRoundTripTest {
             "services[]",
             "service[" + MARK6 + "]",
             "servers[" + WEB6 + "]",
+            "localAddresses[" + WEB6 + "]",
             "daemons[]",
             "daemons[]"),
         calls);

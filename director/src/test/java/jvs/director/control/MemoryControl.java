@@ -12,6 +12,7 @@ import jvs.service.DaemonSpec;
 import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
 import jvs.service.IpvsException.Errno;
+import jvs.service.LocalAddressEntry;
 import jvs.service.MarkEntry;
 import jvs.service.MarkRule;
 import jvs.service.ServerEntry;
@@ -38,7 +39,8 @@ public final class MemoryControl implements IpvsControl {
   private static final Set<String> SCHEDULERS =
       Set.of("rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh");
 
-  private record Service(ServiceSpec spec, Map<ServerKey, ServerEntry> servers) {}
+  private record Service(
+      ServiceSpec spec, Map<ServerKey, ServerEntry> servers, List<IpAddress> locals) {}
 
   private final Map<ServiceKey, Service> services = new LinkedHashMap<>();
   private final Map<Boolean, DaemonSpec> daemons = new TreeMap<>();
@@ -63,14 +65,14 @@ public final class MemoryControl implements IpvsControl {
       throw refuse(Errno.EEXIST, "service " + key + " exists already");
     }
     check(key, spec);
-    services.put(key, new Service(spec, new LinkedHashMap<>()));
+    services.put(key, new Service(spec, new LinkedHashMap<>(), new ArrayList<>()));
   }
 
   @Override
   public synchronized void setService(ServiceKey key, ServiceSpec spec) {
     Service service = find(key);
     check(key, spec);
-    services.put(key, new Service(spec, service.servers));
+    services.put(key, new Service(spec, service.servers, service.locals));
   }
 
   private static void check(ServiceKey key, ServiceSpec spec) {
@@ -180,6 +182,21 @@ public final class MemoryControl implements IpvsControl {
   }
 
   @Override
+  public synchronized void newLocalAddress(ServiceKey service, IpAddress address) {
+    if (find(service).locals.contains(address)) {
+      throw refuse(Errno.EEXIST, "local address " + address + " exists already");
+    }
+    find(service).locals.add(address);
+  }
+
+  @Override
+  public synchronized void deleteLocalAddress(ServiceKey service, IpAddress address) {
+    if (!find(service).locals.remove(address)) {
+      throw refuse(Errno.ENOENT, "no local address " + address);
+    }
+  }
+
+  @Override
   public synchronized void setMarks(List<MarkRule> rules) {
     marks.clear();
     rules.forEach(this::newMark);
@@ -191,7 +208,12 @@ public final class MemoryControl implements IpvsControl {
     Map<ServiceKey, Service> before = new LinkedHashMap<>();
     services.forEach(
         (key, service) ->
-            before.put(key, new Service(service.spec, new LinkedHashMap<>(service.servers))));
+            before.put(
+                key,
+                new Service(
+                    service.spec,
+                    new LinkedHashMap<>(service.servers),
+                    new ArrayList<>(service.locals))));
     try {
       changes.accept(this);
     } catch (IpvsException refused) {
@@ -199,6 +221,11 @@ public final class MemoryControl implements IpvsControl {
       services.putAll(before);
       throw refused;
     }
+  }
+
+  @Override
+  public synchronized List<LocalAddressEntry> localAddresses(ServiceKey service) {
+    return find(service).locals.stream().map(local -> new LocalAddressEntry(local, 7)).toList();
   }
 
   @Override

@@ -35,6 +35,50 @@ final class IpvsadmTest {
   }
 
   @Test
+  void savesAndRestoresFullNatWithItsLocalAddresses() {
+    String rules =
+        """
+        -A -t 10.99.0.1:80 -s rr --proxy-protocol v2
+        -P -t 10.99.0.1:80 -z 10.1.0.200
+        -P -t 10.99.0.1:80 -z 10.1.0.201
+        -a -t 10.99.0.1:80 -r 10.1.0.1:8080 --fullnat -w 2
+        -A -t [2001:db8::1]:80 -s rr
+        -P -t [2001:db8::1]:80 -z fd00::200
+        """;
+
+    terminal.restore(rules);
+
+    assertEquals(rules, terminal.save("-n").stdout());
+    assertEquals(
+        """
+        VIP:VPORT            TOTAL    SNAT_IP              CONNS
+        10.99.0.1:80         2      \s
+                                      10.1.0.200           7
+                                      10.1.0.201           7
+        """,
+        terminal.run("", "-G", "-n", "-t", "10.99.0.1:80").stdout());
+    assertTrue(terminal.run("", "-L", "-n").stdout().contains("FullNat 2"));
+  }
+
+  @Test
+  void namesMistakesAboutLocalAddresses() {
+    terminal.run("-A -t 10.99.0.1:80\n-P -t 10.99.0.1:80 -z 10.1.0.200 -F eth1", "-R");
+
+    assertEquals(
+        new Terminal.Outcome(255, "", "Local address already exists\n"),
+        terminal.run("", "--add-laddr", "-t", "10.99.0.1:80", "--laddr", "10.1.0.200"));
+    assertEquals(
+        new Terminal.Outcome(255, "", "No such local address\n"),
+        terminal.run("", "--del-laddr", "-t", "10.99.0.1:80", "-z", "10.1.0.201"));
+    assertEquals(
+        new Terminal.Outcome(255, "", "Service not defined\n"),
+        terminal.run("", "-P", "-t", "10.99.0.1:81", "-z", "10.1.0.200"));
+    assertEquals(
+        new Terminal.Outcome(2, "", "PROXY protocol is only for TCP virtual services\n"),
+        terminal.run("", "-A", "-u", "10.99.0.1:53", "--proxy-protocol", "v2"));
+  }
+
+  @Test
   void explainsSaveToWhoeverAsks() {
     assertEquals(
         new Terminal.Outcome(

@@ -17,6 +17,7 @@ import jvs.service.DaemonSpec;
 import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
 import jvs.service.IpvsException.Errno;
+import jvs.service.LocalAddressEntry;
 import jvs.service.MarkEntry;
 import jvs.service.MarkRule;
 import jvs.service.ServerEntry;
@@ -258,6 +259,21 @@ final class RecordedWorld implements IpvsControl {
 
   @Override
   public List<MarkEntry> marks() {
+    return List.of();
+  }
+
+  @Override
+  public void newLocalAddress(ServiceKey service, IpAddress address) {
+    throw new IpvsException(Errno.EOPNOTSUPP, "the kernel has no local addresses");
+  }
+
+  @Override
+  public void deleteLocalAddress(ServiceKey service, IpAddress address) {
+    throw new IpvsException(Errno.EOPNOTSUPP, "the kernel has no local addresses");
+  }
+
+  @Override
+  public List<LocalAddressEntry> localAddresses(ServiceKey service) {
     return List.of();
   }
 

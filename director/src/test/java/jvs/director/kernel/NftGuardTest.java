@@ -7,16 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,9 +19,6 @@ import jvs.port.AfPacketPort;
 import jvs.port.FilterRules;
 import jvs.port.FrameBatch;
 import jvs.port.PacketFilter;
-import jvs.service.MarkRule;
-import jvs.service.MarkRules;
-import jvs.service.ServiceKey;
 import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
 import org.junit.jupiter.api.Assumptions;
@@ -48,129 +37,9 @@ final class NftGuardTest {
     return new Endpoint(IpAddress.parse(address), TCP, port);
   }
 
-  /** A client, a router that is to be guarded and has the VIP, and a server behind it. */
-  private static final class Routed implements AutoCloseable {
-    final TestNetwork network;
-    final List<AutoCloseable> open = new ArrayList<>();
-
-    Routed() {
-      network = new TestNetwork("client", "router", "server");
-      Assumptions.assumeTrue(
-          network.in("router", NftGuard::missing) == null, "nft is missing: install nftables");
-      network.join("client", "eth0", "router", "front");
-      network.join("router", "back", "server", "eth0");
-      network.ip("client", "address", "add", "10.1.0.2/24", "dev", "eth0");
-      network.ip("client", "address", "add", "fd01::2/64", "dev", "eth0");
-      network.ip("router", "address", "add", "10.1.0.1/24", "dev", "front");
-      network.ip("router", "address", "add", "10.1.0.100/32", "dev", "front");
-      network.ip("router", "address", "add", "fd01::1/64", "dev", "front");
-      network.ip("router", "address", "add", "fd01::100/128", "dev", "front");
-      network.ip("router", "address", "add", "10.2.0.1/24", "dev", "back");
-      network.ip("router", "address", "add", "fd02::1/64", "dev", "back");
-      network.ip("server", "address", "add", "10.2.0.2/24", "dev", "eth0");
-      network.ip("server", "address", "add", "fd02::2/64", "dev", "eth0");
-      network.exec("router", "sysctl", "-qw", "net.ipv4.ip_forward=1");
-      network.exec("router", "sysctl", "-qw", "net.ipv6.conf.all.forwarding=1");
-      network.ip("client", "route", "add", "default", "via", "10.1.0.1");
-      network.ip("client", "-6", "route", "add", "default", "via", "fd01::1");
-      network.ip("server", "route", "add", "default", "via", "10.2.0.1");
-      network.ip("server", "-6", "route", "add", "default", "via", "fd02::1");
-      for (String listening : List.of("10.1.0.100:80", "10.1.0.100:81", "fd01::100:80")) {
-        listen("router", listening);
-      }
-      for (String listening : List.of("10.2.0.2:8080", "10.2.0.2:8081", "fd02::2:8080")) {
-        listen("server", listening);
-      }
-    }
-
-    private void listen(String role, String text) {
-      int colon = text.lastIndexOf(':');
-      int port = Integer.parseInt(text.substring(colon + 1));
-      open.add(
-          network.in(
-              role,
-              () -> new ServerSocket(port, 9, InetAddress.getByName(text.substring(0, colon)))));
-    }
-
-    /** "connected", "refused" or "silence". */
-    String connect(String from, String address, int port) {
-      return network.in(
-          from,
-          () -> {
-            try (Socket socket = new Socket()) {
-              socket.connect(new InetSocketAddress(address, port), 300);
-              return "connected";
-            } catch (SocketTimeoutException e) {
-              return "silence";
-            } catch (ConnectException e) {
-              return "refused";
-            }
-          });
-    }
-
-    boolean pings(String address) {
-      // Root's isReachable sends an ICMP echo request.
-      return network.in("client", () -> InetAddress.getByName(address).isReachable(1000));
-    }
-
-    String tables() {
-      return network.exec("router", "nft", "list", "tables");
-    }
-
-    NftGuard guard() {
-      return network.in("router", () -> new NftGuard(List.of("front", "back")));
-    }
-
-    void update(NftGuard guard, Set<Endpoint> services, Set<Endpoint> servers) {
-      network.in(
-          "router",
-          () -> {
-            guard.update(services, servers, Set.of(), MarkRules.EMPTY);
-            return true;
-          });
-    }
-
-    void mark(NftGuard guard, MarkRule... rules) {
-      List<MarkRules.Numbered> numbered = new ArrayList<>();
-      for (MarkRule rule : rules) {
-        numbered.add(new MarkRules.Numbered(rule, numbered.size()));
-      }
-      Set<ServiceKey> served = Set.of(ServiceKey.ofMark(3, IpAddress.IPV4));
-      network.in(
-          "router",
-          () -> {
-            guard.update(
-                Set.of(), Set.of(), Set.of(), new MarkRules(numbered, List.of(), served, Map.of()));
-            return true;
-          });
-    }
-
-    void close(NftGuard guard) {
-      network.in(
-          "router",
-          () -> {
-            guard.close();
-            return true;
-          });
-    }
-
-    @Override
-    public void close() {
-      try {
-        for (AutoCloseable each : open) {
-          each.close();
-        }
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      } finally {
-        network.close();
-      }
-    }
-  }
-
   @Test
   void hidesWhatGetsTheMarkOfAServiceAndNothingElse() throws Exception {
-    try (Routed routed = new Routed()) {
+    try (GuardedRouter routed = new GuardedRouter()) {
       NftGuard guard = routed.guard();
       String vip = "10.1.0.100";
 
@@ -203,7 +72,7 @@ final class NftGuardTest {
 
   @Test
   void keepsTheHostFromAnsweringForServicesAndNothingElse() {
-    try (Routed routed = new Routed()) {
+    try (GuardedRouter routed = new GuardedRouter()) {
       assertEquals("connected", routed.connect("client", "10.1.0.100", 80));
       NftGuard guard = routed.guard();
       assertEquals("connected", routed.connect("client", "10.1.0.100", 80));
@@ -227,7 +96,7 @@ final class NftGuardTest {
 
   @Test
   void keepsTheHostFromForwardingRepliesOfServersAndNothingElse() {
-    try (Routed routed = new Routed()) {
+    try (GuardedRouter routed = new GuardedRouter()) {
       assertEquals("connected", routed.connect("client", "10.2.0.2", 8080));
       NftGuard guard = routed.guard();
 
@@ -243,8 +112,24 @@ final class NftGuardTest {
   }
 
   @Test
+  void leavesTheHostItsOwnConnectionsToFullNatServers() {
+    try (GuardedRouter routed = new GuardedRouter()) {
+      NftGuard guard = routed.guard();
+      IpAddress local = IpAddress.parse("10.2.0.1");
+      routed.update(
+          guard, new Guarded(Set.of(), Set.of(), Set.of(SERVER), Set.of(local), Set.of()));
+
+      assertEquals("connected", routed.connect("router", "10.2.0.2", 8080));
+      assertEquals("connected", routed.connectFrom(5000, "10.2.0.2", 8081));
+      assertEquals("silence", routed.connectFrom(5000, "10.2.0.2", 8080));
+      assertEquals("connected", routed.connect("client", "10.2.0.2", 8080));
+      routed.close(guard);
+    }
+  }
+
+  @Test
   void guardsEveryPortIfThePortIsZero() {
-    try (Routed routed = new Routed()) {
+    try (GuardedRouter routed = new GuardedRouter()) {
       NftGuard guard = routed.guard();
 
       routed.update(guard, Set.of(endpoint("10.1.0.100", 0)), Set.of(endpoint("10.2.0.2", 0)));
@@ -260,7 +145,7 @@ final class NftGuardTest {
 
   @Test
   void leavesThePacketsToThePacketSockets() {
-    try (Routed routed = new Routed()) {
+    try (GuardedRouter routed = new GuardedRouter()) {
       NftGuard guard = routed.guard();
       routed.update(guard, Set.of(SERVICE), Set.of());
       FilterRules rules = new FilterRules(Set.of(SERVICE), Set.of(), false, false);
@@ -282,7 +167,7 @@ final class NftGuardTest {
   }
 
   /** Sum of the counters of the table. */
-  private static long dropped(Routed routed) {
+  private static long dropped(GuardedRouter routed) {
     Matcher counter =
         Pattern.compile("counter packets (\\d+)")
             .matcher(routed.network.exec("router", "nft", "list", "table", "netdev", "jvs"));
@@ -295,7 +180,7 @@ final class NftGuardTest {
 
   @Test
   void replacesWhatAKilledDirectorLeft() {
-    try (Routed routed = new Routed()) {
+    try (GuardedRouter routed = new GuardedRouter()) {
       routed.update(routed.guard(), Set.of(SERVICE), Set.of());
 
       NftGuard next = routed.guard();
@@ -309,7 +194,7 @@ final class NftGuardTest {
 
   @Test
   void comesBackAfterSomebodyFlushedTheRuleset() {
-    try (Routed routed = new Routed()) {
+    try (GuardedRouter routed = new GuardedRouter()) {
       NftGuard guard = routed.guard();
       routed.update(guard, Set.of(SERVICE), Set.of());
       assertFalse(routed.network.in("router", guard::ensure));
@@ -328,7 +213,7 @@ final class NftGuardTest {
 
   @Test
   void followsChangesOfInterfaces() {
-    try (Routed routed = new Routed()) {
+    try (GuardedRouter routed = new GuardedRouter()) {
       NftGuard guard = routed.network.in("router", () -> new NftGuard(List.of("back")));
       routed.update(guard, Set.of(SERVICE), Set.of());
       assertEquals("connected", routed.connect("client", "10.1.0.100", 80));
@@ -348,7 +233,7 @@ final class NftGuardTest {
 
   @Test
   void takesThousandsOfEndpointsAtOnce() {
-    try (Routed routed = new Routed()) {
+    try (GuardedRouter routed = new GuardedRouter()) {
       NftGuard guard = routed.guard();
       Set<Endpoint> services = new HashSet<>(Set.of(SERVICE));
       for (int i = 0; i < 5000; i++) {
@@ -364,7 +249,7 @@ final class NftGuardTest {
 
   @Test
   void saysWhichInterfaceNftRefused() {
-    try (Routed routed = new Routed()) {
+    try (GuardedRouter routed = new GuardedRouter()) {
       AssertionError refused =
           assertThrows(
               AssertionError.class,
