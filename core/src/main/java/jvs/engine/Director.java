@@ -53,7 +53,6 @@ public final class Director implements IpvsControl, AutoCloseable {
   private static final int CONNECTIONS_A_PAGE = 32;
   private static final long ESTIMATE_MILLIS = 2_000;
 
-  private final DirectorOptions options;
   private final LongSupplier clock;
   private final Settings settings = new Settings();
   private final Sysctls sysctls = new Sysctls(settings);
@@ -76,7 +75,6 @@ public final class Director implements IpvsControl, AutoCloseable {
       List<SchedulerFactory> schedulers,
       List<Forwarder> methods,
       LongSupplier clock) {
-    this.options = options;
     this.schedulers = List.copyOf(schedulers);
     this.clock = clock;
     @Nullable Forwarder[] forwarders = new @Nullable Forwarder[METHODS];
