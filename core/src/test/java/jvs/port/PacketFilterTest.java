@@ -196,7 +196,7 @@ final class PacketFilterTest {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     for (int round = 0; round < 60; round++) {
-      FilterRules rules = randomRules(random, 1 + random.nextInt(round < 50 ? 30 : 400));
+      FilterRules rules = randomRules(random, 1 + random.nextInt(round < 50 ? 30 : 250));
       BpfProgram program = PacketFilter.program(rules);
       for (int i = 0; i < 300; i++) {
         boolean isV6 = random.nextBoolean();
