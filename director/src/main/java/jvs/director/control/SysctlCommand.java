@@ -2,6 +2,8 @@ package jvs.director.control;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +11,7 @@ import java.util.concurrent.Callable;
 import jvs.service.IpvsControl;
 import jvs.service.IpvsException;
 import jvs.service.Sysctls;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,6 +53,12 @@ public final class SysctlCommand implements Callable<Integer> {
       description = "Show values without names.")
   private boolean showsValuesOnly;
 
+  @Option(
+      names = {"-p", "--load"},
+      paramLabel = "FILE",
+      description = "Set what a file in the manner of sysctl.conf(5) says.")
+  private @Nullable Path file;
+
   @Mixin private ControlOption control;
 
   @Parameters(
@@ -60,19 +69,23 @@ public final class SysctlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (showsAll == !settings.isEmpty()) {
+    int asked = (showsAll ? 1 : 0) + (file != null ? 1 : 0) + (settings.isEmpty() ? 0 : 1);
+    if (asked != 1) {
       throw new ParameterException(
-          spec.commandLine(), "either -a or the names of settings are needed");
+          spec.commandLine(), "either -a, -p or the names of settings are needed");
     }
     try (ControlClient client = control.client()) {
       return run(client);
     } catch (DirectorUnavailableException e) {
-      complain(e);
+      complain(e.getMessage());
       return UNAVAILABLE;
     }
   }
 
   private int run(IpvsControl director) {
+    if (file != null) {
+      return load(director, file);
+    }
     if (showsAll) {
       director.sysctls().forEach(this::show);
       return 0;
@@ -82,11 +95,49 @@ public final class SysctlCommand implements Callable<Integer> {
       try {
         apply(director, setting);
       } catch (IpvsException e) {
-        complain(e);
+        complain(e.getMessage());
         status = REFUSED;
       }
     }
     return status;
+  }
+
+  /** Line by line as sysctl(8): what is wrong does not keep the others from being set. */
+  private int load(IpvsControl director, Path from) {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(from);
+    } catch (IOException e) {
+      complain("cannot read " + from + ": " + e);
+      return REFUSED;
+    }
+    int status = 0;
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).strip();
+      if (line.isEmpty() || line.startsWith("#") || line.startsWith(";")) {
+        continue;
+      }
+      // A setting that may be missing or refuse its value.
+      boolean isOptional = line.startsWith("-");
+      try {
+        set(director, isOptional ? line.substring(1) : line);
+      } catch (IpvsException e) {
+        if (!isOptional) {
+          complain(from + ": line " + (i + 1) + ": " + e.getMessage());
+          status = REFUSED;
+        }
+      }
+    }
+    return status;
+  }
+
+  private void set(IpvsControl director, String setting) {
+    int equals = setting.indexOf('=');
+    if (equals < 0) {
+      throw new IpvsException(
+          IpvsException.Errno.EINVAL, "'" + setting + "', expected NAME = VALUE");
+    }
+    apply(director, setting.substring(0, equals).replace('/', '.') + setting.substring(equals));
   }
 
   private void apply(IpvsControl director, String setting) {
@@ -110,9 +161,9 @@ public final class SysctlCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private void complain(RuntimeException problem) {
+  private void complain(@Nullable String problem) {
     PrintWriter err = spec.commandLine().getErr();
-    err.print("jvs sysctl: " + problem.getMessage() + "\n");
+    err.print("jvs sysctl: " + problem + "\n");
     err.flush();
   }
 }

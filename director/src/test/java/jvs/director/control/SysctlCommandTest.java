@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,8 +75,42 @@ class SysctlCommandTest {
   }
 
   @Test
+  void setsWhatAFileSaysLineByLine() throws IOException {
+    Path file = directory.resolve("ipvs.conf");
+    Files.writeString(
+        file,
+        """
+        # tutorials
+        ; set these
+        net.ipv4.vs.drop_entry = 9
+
+        net/ipv4/vs/sloppy_tcp=1
+        -no_such_name=1
+        sloppy_tcp
+          expire_nodest_conn   =   1
+        """);
+
+    assertEquals(1, run("-p", file.toString()));
+
+    assertEquals(
+        "net.ipv4.vs.sloppy_tcp = 1\nnet.ipv4.vs.expire_nodest_conn = 1\n", out.toString());
+    assertEquals(
+        "jvs sysctl: %s: line 3: net.ipv4.vs.drop_entry=9, expected 0..3\n".formatted(file)
+            + "jvs sysctl: %s: line 7: 'sloppy_tcp', expected NAME = VALUE\n".formatted(file),
+        err.toString());
+  }
+
+  @Test
+  void saysWhichFileCannotBeRead() {
+    assertEquals(1, run("-p", "/nowhere/ipvs.conf"));
+
+    assertTrue(err.toString().startsWith("jvs sysctl: cannot read /nowhere/ipvs.conf: "));
+  }
+
+  @Test
   void wantsToKnowWhatToShow() {
     assertEquals(2, run());
     assertEquals(2, run("-a", "drop_entry"));
+    assertEquals(2, run("-p", "ipvs.conf", "drop_entry"));
   }
 }
