@@ -195,7 +195,7 @@ final class ControlRoutes {
     for (String path : actions.keySet()) {
       out.value(path);
     }
-    out.value(COMMANDS).endArray().endObject();
+    out.value(COMMANDS).value(KERNEL).endArray().endObject();
   }
 
   private void writeInfo(JsonWriter out) throws IOException {

@@ -8,14 +8,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import jvs.director.control.ControlPath;
 import jvs.director.control.ControlServer;
-import jvs.director.control.JsonSource;
 import jvs.director.daemon.DaemonOptions.PortKind;
 import jvs.director.kernel.GuardSignal;
 import jvs.director.kernel.HostLink;
@@ -134,13 +132,13 @@ public final class Daemon {
 
   private static ControlServer serve(Path socket, Director director, LastingRules rules)
       throws IOException {
-    Map<String, JsonSource> actions = Map.of("/reload", out -> Reports.reload(rules, out));
-    Map<String, JsonSource> sources =
-        Map.of(
-            "/counters", out -> Reports.counters(director, out),
-            "/frames/failed", out -> Reports.failedFrames(director, out));
     return ControlServer.start(
-        socket, null, director, sources, actions, line -> LOG.log(Level.ERROR, line));
+        socket,
+        null,
+        director,
+        Reports.sources(director),
+        Reports.actions(rules),
+        line -> LOG.log(Level.ERROR, line));
   }
 
   /** Without it the director does everything but reach servers that are this host itself. */

@@ -4,6 +4,7 @@ import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Map;
+import jvs.director.control.JsonSource;
 import jvs.engine.Director;
 import jvs.engine.FailedFrame;
 
@@ -11,14 +12,26 @@ import jvs.engine.FailedFrame;
 final class Reports {
   private Reports() {}
 
+  /** What can be read, by path. */
+  static Map<String, JsonSource> sources(Director director) {
+    return Map.of(
+        "/counters", out -> counters(director, out),
+        "/frames/failed", out -> failedFrames(director, out));
+  }
+
+  /** What can be done, by path. */
+  static Map<String, JsonSource> actions(LastingRules rules) {
+    return Map.of("/reload", out -> reload(rules, out));
+  }
+
   /** Reads the rules anew; what is wrong in them is a refusal. */
-  static void reload(LastingRules rules, JsonWriter out) throws IOException {
+  private static void reload(LastingRules rules, JsonWriter out) throws IOException {
     rules.reload();
     out.beginObject().name("reloaded").value(true).endObject();
   }
 
   /** How all frames ended so far: received, each verdict, each drop reason. */
-  static void counters(Director director, JsonWriter out) throws IOException {
+  private static void counters(Director director, JsonWriter out) throws IOException {
     out.beginObject();
     for (Map.Entry<String, Long> counter : director.frameCounters().entrySet()) {
       out.name(counter.getKey()).value(counter.getValue());
@@ -27,7 +40,7 @@ final class Reports {
   }
 
   /** The last frames that ended as internal_error. */
-  static void failedFrames(Director director, JsonWriter out) throws IOException {
+  private static void failedFrames(Director director, JsonWriter out) throws IOException {
     out.beginArray();
     for (FailedFrame frame : director.failedFrames()) {
       out.beginObject();

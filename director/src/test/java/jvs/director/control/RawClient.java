@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** A client that sends what it likes. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
   private final SocketChannel channel;
 
   RawClient(Path socket) throws IOException {
@@ -18,7 +18,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** A request for one answer. */
-  static String post(Path socket, String path, String body) throws IOException {
+  public static String post(Path socket, String path, String body) throws IOException {
     try (RawClient client = new RawClient(socket)) {
       int length = body.getBytes(StandardCharsets.UTF_8).length;
       client.send(
@@ -33,7 +33,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** A request for one answer. */
-  static String request(Path socket, String method, String path) throws IOException {
+  public static String request(Path socket, String method, String path) throws IOException {
     try (RawClient client = new RawClient(socket)) {
       client.send(method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
       return client.readAll();
