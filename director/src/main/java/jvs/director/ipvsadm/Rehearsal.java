@@ -120,7 +120,12 @@ public final class Rehearsal {
           case "/services" -> "[" + SERVICE + "]";
           case "/connections" -> "[" + CONNECTION + "]";
           case "/timeouts" -> "{\"tcp\":900,\"tcpFin\":120,\"udp\":300}";
-          default -> path.endsWith("/servers") ? "[" + SERVER + "]" : "{\"applied\":1}";
+          default -> {
+            if (path.endsWith("/local-addresses")) {
+              yield "[]";
+            }
+            yield path.endsWith("/servers") ? "[" + SERVER + "]" : "{\"applied\":1}";
+          }
         };
     return text.replace("STATISTICS", STATISTICS);
   }
