@@ -52,7 +52,7 @@ public record Lab(
 
   /** Whether the servers have the VIP, too: they do unless addresses are translated. */
   boolean holdsVip() {
-    return !method.equals("-m");
+    return !method.equals("-m") && !method.equals("--fullnat");
   }
 
   /** Whether requests reach the servers through tunnels. */
