@@ -90,7 +90,7 @@ public record Lab(
     return IntStream.range(first, first + SERVERS).mapToObj(network::address).toList();
   }
 
-  private static boolean isV6(String address) {
+  static boolean isV6(String address) {
     return address.contains(":");
   }
 
