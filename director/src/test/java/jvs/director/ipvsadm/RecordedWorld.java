@@ -179,6 +179,11 @@ final class RecordedWorld implements IpvsControl {
     }
   }
 
+  /** Ours alone: a recorded command that asks for it does what ipvsadm cannot have done. */
+  private static AssertionError unheardOf(String what) {
+    return new AssertionError("the kernel of the recordings has no " + what);
+  }
+
   private void note(String command, String details) {
     calls.append(command).append(details.isEmpty() ? "" : " ").append(details).append('\n');
     refuseIfTold(command);
@@ -264,12 +269,12 @@ final class RecordedWorld implements IpvsControl {
 
   @Override
   public void newLocalAddress(ServiceKey service, IpAddress address) {
-    throw new IpvsException(Errno.EOPNOTSUPP, "the kernel has no local addresses");
+    throw unheardOf("local addresses");
   }
 
   @Override
   public void deleteLocalAddress(ServiceKey service, IpAddress address) {
-    throw new IpvsException(Errno.EOPNOTSUPP, "the kernel has no local addresses");
+    throw unheardOf("local addresses");
   }
 
   @Override
@@ -279,22 +284,22 @@ final class RecordedWorld implements IpvsControl {
 
   @Override
   public void newMark(MarkRule rule) {
-    throw new UnsupportedOperationException();
+    throw unheardOf("marks");
   }
 
   @Override
   public void deleteMark(MarkRule rule) {
-    throw new UnsupportedOperationException();
+    throw unheardOf("marks");
   }
 
   @Override
   public void setMarks(List<MarkRule> rules) {
-    throw new UnsupportedOperationException();
+    throw unheardOf("marks");
   }
 
   @Override
   public void atomically(Consumer<IpvsControl> changes) {
-    throw new UnsupportedOperationException();
+    throw unheardOf("transactions");
   }
 
   @Override
