@@ -7,9 +7,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import jvs.director.kernel.Guarded;
 import jvs.director.kernel.HostLink;
 import jvs.director.kernel.NftGuard;
+import jvs.engine.EndpointSet;
 import jvs.engine.Snapshot;
 import jvs.port.FilterRules;
 import jvs.service.MarkRule;
@@ -54,7 +56,6 @@ final class HostGuard implements Consumer<Snapshot> {
   @Override
   public synchronized void accept(Snapshot snapshot) {
     Set<Endpoint> served = new HashSet<>();
-    Set<Endpoint> hidden = new HashSet<>();
     Set<Endpoint> servers = new HashSet<>(snapshot.serverPorts().endpoints());
     Set<IpAddress> dataVips = new HashSet<>();
     for (VirtualService service : snapshot.services().services()) {
@@ -62,28 +63,22 @@ final class HostGuard implements Consumer<Snapshot> {
         addDataPorts(service, served, servers, dataVips);
       }
     }
-    for (Endpoint endpoint : snapshot.servicePorts().endpoints()) {
-      IpAddress vip = endpoint.address();
-      served.add(endpoint);
-      if (snapshot.routes().isLocal(!vip.isV4(), vip.high(), vip.low())) {
-        hidden.add(endpoint);
-      }
-    }
-    for (Endpoint vip : snapshot.ownVips().endpoints()) {
+    Set<Endpoint> endpoints = Set.copyOf(snapshot.servicePorts().endpoints());
+    served.addAll(endpoints);
+    Set<IpAddress> ownVips = addresses(snapshot.ownVips());
+    for (IpAddress vip : ownVips) {
       for (int protocol : PROTOCOLS) {
-        served.add(new Endpoint(vip.address(), protocol, 0));
-        hidden.add(new Endpoint(vip.address(), protocol, 0));
+        served.add(new Endpoint(vip, protocol, 0));
       }
     }
-    Set<IpAddress> locals = new HashSet<>();
-    snapshot.localAddresses().endpoints().forEach(endpoint -> locals.add(endpoint.address()));
+    Set<IpAddress> locals = addresses(snapshot.localAddresses());
     Set<Endpoint> natServers = Set.copyOf(snapshot.serverPorts().endpoints());
     Set<Endpoint> fullNatServers = Set.copyOf(snapshot.fullNatServers().endpoints());
     servers.addAll(fullNatServers);
     boolean takesAllIp = !addMarked(snapshot.marks(), served);
     apply(
         new FilterRules(served, servers, true, takesAllIp, locals),
-        new Guarded(hidden, natServers, fullNatServers, locals, dataVips),
+        new Guarded(endpoints, ownVips, natServers, fullNatServers, locals, dataVips),
         snapshot.marks());
     openToHost(snapshot);
   }
@@ -92,13 +87,15 @@ final class HostGuard implements Consumer<Snapshot> {
     if (toHost == null) {
       return;
     }
-    Set<IpAddress> vips = new HashSet<>();
-    snapshot.ownVips().endpoints().forEach(vip -> vips.add(vip.address()));
     try {
-      toHost.update(new HashSet<>(snapshot.hostPorts().endpoints()), vips);
+      toHost.update(new HashSet<>(snapshot.hostPorts().endpoints()), addresses(snapshot.ownVips()));
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "servers on this host are not reached", e);
     }
+  }
+
+  private static Set<IpAddress> addresses(EndpointSet endpoints) {
+    return endpoints.endpoints().stream().map(Endpoint::address).collect(Collectors.toSet());
   }
 
   /**

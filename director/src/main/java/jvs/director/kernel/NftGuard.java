@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * wire ─► packet sockets (the director) ─► this table ─► the host's stack
- *                                            drops: to (VIP, protocol, port) of a service
+ *                                            drops: to (VIP, protocol, port) of a service, while
+ *                                                   the VIP is this host's
+ *                                                   to a VIP that is the director's alone
  *                                                   with the mark of a service
  *                                                   from (server, protocol, port), unless to us
  *                                                   what a {@link GuardSignal} said, while it flows
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class NftGuard implements AutoCloseable {
   private static final String TABLE = "netdev jvs";
   private static final List<String> ENDS = List.of("services", "servers", "fullnat");
+  private static final List<String> ADDRESSES = List.of("vips", "locals", "data");
 
   /** Longer than any connection lives without packets. */
   private static final String IDLE = "20m";
@@ -107,8 +110,9 @@ public final class NftGuard implements AutoCloseable {
         script.append("flush set " + TABLE + ' ' + end + family + '\n');
         script.append("flush set " + TABLE + ' ' + end + family + "_any_port\n");
       }
-      script.append("flush set " + TABLE + " locals" + family + '\n');
-      script.append("flush set " + TABLE + " data" + family + '\n');
+      for (String addresses : ADDRESSES) {
+        script.append("flush set " + TABLE + ' ' + addresses + family + '\n');
+      }
     }
     try {
       nft(script + elements(next));
@@ -144,27 +148,36 @@ public final class NftGuard implements AutoCloseable {
         table.append(" set " + end + family + " { type " + ends + " . inet_service; }\n");
         table.append(" set " + end + family + "_any_port { type " + ends + "; }\n");
       }
-      table.append(" set locals" + family + " { type " + address + "; }\n");
+      for (String addresses : ADDRESSES) {
+        table.append(" set " + addresses + family + " { type " + address + "; }\n");
+      }
     }
     for (String family : List.of("4", "6")) {
       String address = "ipv" + family + "_addr";
       String life = "flags dynamic, timeout; timeout " + IDLE + "; size 65535; }\n";
-      table.append(" set data" + family + " { type " + address + "; }\n");
       table.append(" set requests" + family + " { type " + address + " . " + address);
       table.append(" . inet_service; " + life + " set answers" + family + " { type " + address);
       table.append(" . inet_service . " + address + "; " + life);
     }
     table.append(
         """
-         chain local4 {
+         chain fullnat4 {
           ip saddr . meta l4proto . th sport @fullnat4 counter drop
           ip saddr . meta l4proto @fullnat4_any_port counter drop
          }
-         chain local6 {
+         chain fullnat6 {
           ip6 saddr . meta l4proto . th sport @fullnat6 counter drop
           ip6 saddr . meta l4proto @fullnat6_any_port counter drop
          }
          chain marks {
+         }
+         chain local {
+          ip daddr @data4 tcp dport { 20, 1024-65535 } counter drop
+          ip6 daddr @data6 tcp dport { 20, 1024-65535 } counter drop
+          ip daddr . meta l4proto . th dport @services4 counter drop
+          ip daddr . meta l4proto @services4_any_port counter drop
+          ip6 daddr . meta l4proto . th dport @services6 counter drop
+          ip6 daddr . meta l4proto @services6_any_port counter drop
          }
          chain guard {
         """);
@@ -174,19 +187,16 @@ public final class NftGuard implements AutoCloseable {
     }
     table.append(
         """
-          ip daddr @data4 tcp dport { 20, 1024-65535 } counter drop
-          ip6 daddr @data6 tcp dport { 20, 1024-65535 } counter drop
-          ip daddr . meta l4proto . th dport @services4 counter drop
-          ip daddr . meta l4proto @services4_any_port counter drop
-          ip6 daddr . meta l4proto . th dport @services6 counter drop
-          ip6 daddr . meta l4proto @services6_any_port counter drop
+          ip daddr @vips4 meta l4proto { 1, 6, 17, 132 } counter drop
+          ip6 daddr @vips6 meta l4proto { 6, 17, 58, 132 } counter drop
+          fib daddr type local jump local
           jump marks
           ip saddr . meta l4proto . th sport @servers4 fib daddr type != local counter drop
           ip saddr . meta l4proto @servers4_any_port fib daddr type != local counter drop
           ip6 saddr . meta l4proto . th sport @servers6 fib daddr type != local counter drop
           ip6 saddr . meta l4proto @servers6_any_port fib daddr type != local counter drop
-          ip daddr @locals4 th dport 1024-32767 jump local4
-          ip6 daddr @locals6 th dport 1024-32767 jump local6
+          ip daddr @locals4 th dport 1024-32767 jump fullnat4
+          ip6 daddr @locals6 th dport 1024-32767 jump fullnat6
          }
          chain signals {
           type filter hook ingress device "lo" priority 0; policy accept;
@@ -240,6 +250,7 @@ public final class NftGuard implements AutoCloseable {
         + elements("services", guarded.services())
         + elements("servers", guarded.servers())
         + elements("fullnat", guarded.fullNatServers())
+        + addresses("vips", guarded.ownVips())
         + addresses("locals", guarded.localAddresses())
         + addresses("data", guarded.dataVips());
   }

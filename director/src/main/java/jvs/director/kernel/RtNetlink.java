@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * Follows the kernel's links, addresses, routes and neighbours: rtnetlink(7).
  *
  * <p>Its own thread calls the listener. Whatever changes, the tables are read anew and published
- * whole, once for a burst of changes: what the kernel deletes silently (routes of an interface that
- * goes down) is gone then too. If the kernel had to drop messages everything is read anew, and
- * neighbours that disappeared meanwhile are reported as lost.
+ * whole, once for a burst of changes, and at once when an address is new: packets may come to it
+ * already. What the kernel deletes silently (routes of an interface that goes down) is gone then
+ * too. If the kernel had to drop messages everything is read anew, and neighbours that disappeared
+ * meanwhile are reported as lost.
  *
  * <p>Belongs to the network namespace of the thread that makes it.
  */
@@ -41,6 +42,7 @@ public final class RtNetlink implements AutoCloseable {
   private final NetlinkSocket events;
   private final KernelTables tables;
   private final Thread thread;
+  private boolean hasNewAddress;
   private volatile boolean isStopped;
 
   private record NeighbourKey(int linkIndex, IpAddress address) {}
@@ -108,6 +110,9 @@ public final class RtNetlink implements AutoCloseable {
   /** Takes messages until none came for a moment; returns whether the tables changed. */
   private boolean drainBurst(Poller poller, int changed) {
     boolean isChanged = drain();
+    if (hasNewAddress) {
+      publish();
+    }
     long end = System.nanoTime() + LONGEST_DELAY_NANOS;
     while (isChanged && !isStopped && System.nanoTime() < end) {
       poller.poll(QUIET_MILLIS);
@@ -121,6 +126,7 @@ public final class RtNetlink implements AutoCloseable {
 
   private boolean drain() {
     boolean isChanged = false;
+    hasNewAddress = false;
     while (true) {
       List<KernelTables.Message> messages = KernelTables.messages(events.receive(false));
       if (messages.isEmpty()) {
@@ -130,7 +136,10 @@ public final class RtNetlink implements AutoCloseable {
         switch (message.type()) {
           case RtMessage.RTM_NEWNEIGH, RtMessage.RTM_DELNEIGH ->
               neighbourChanged(message.type(), new RtMessage(message.body()).neighbour());
-          default -> isChanged = true;
+          default -> {
+            isChanged = true;
+            hasNewAddress |= message.type() == RtMessage.RTM_NEWADDR;
+          }
         }
       }
     }

@@ -108,7 +108,7 @@ final class GuardedRouter implements AutoCloseable {
   }
 
   void update(NftGuard guard, Set<Endpoint> services, Set<Endpoint> servers) {
-    update(guard, new Guarded(services, servers, Set.of(), Set.of(), Set.of()));
+    update(guard, new Guarded(services, Set.of(), servers, Set.of(), Set.of(), Set.of()));
   }
 
   void update(NftGuard guard, Guarded guarded) {

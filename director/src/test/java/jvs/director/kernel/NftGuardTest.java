@@ -95,6 +95,40 @@ final class NftGuardTest {
   }
 
   @Test
+  void hidesServicesFromTheMomentWhenTheHostHasTheAddress() {
+    try (GuardedRouter routed = new GuardedRouter()) {
+      NftGuard guard = routed.guard();
+      routed.network.ip("server", "address", "add", "10.1.0.101/32", "dev", "lo");
+      routed.network.ip("router", "route", "add", "10.1.0.101/32", "via", "10.2.0.2");
+      routed.network.ip("client", "route", "add", "10.1.0.101/32", "via", "10.1.0.1");
+      routed.update(guard, Set.of(endpoint("10.1.0.101", 8080)), Set.of());
+      assertEquals("refused", routed.connect("client", "10.1.0.101", 8080), "routed to the server");
+
+      routed.network.ip("router", "address", "add", "10.1.0.101/32", "dev", "front");
+
+      assertEquals("silence", routed.connect("client", "10.1.0.101", 8080));
+      assertEquals("refused", routed.connect("client", "10.1.0.101", 8081), "by the router");
+      routed.close(guard);
+    }
+  }
+
+  @Test
+  void hidesWhatGoesToAVipOfTheDirectorsOwn() {
+    try (GuardedRouter routed = new GuardedRouter()) {
+      NftGuard guard = routed.guard();
+      Set<IpAddress> vips = Set.of(IpAddress.parse("10.1.0.100"), IpAddress.parse("fd01::100"));
+
+      routed.update(guard, new Guarded(Set.of(), vips, Set.of(), Set.of(), Set.of(), Set.of()));
+
+      assertEquals("silence", routed.connect("client", "10.1.0.100", 81));
+      assertEquals("silence", routed.connect("client", "fd01::100", 80));
+      assertFalse(routed.pings("10.1.0.100") || routed.pings("fd01::100"));
+      assertEquals("connected", routed.connect("client", "10.2.0.2", 8080));
+      routed.close(guard);
+    }
+  }
+
+  @Test
   void keepsTheHostFromForwardingRepliesOfServersAndNothingElse() {
     try (GuardedRouter routed = new GuardedRouter()) {
       assertEquals("connected", routed.connect("client", "10.2.0.2", 8080));
@@ -117,7 +151,8 @@ final class NftGuardTest {
       NftGuard guard = routed.guard();
       IpAddress local = IpAddress.parse("10.2.0.1");
       routed.update(
-          guard, new Guarded(Set.of(), Set.of(), Set.of(SERVER), Set.of(local), Set.of()));
+          guard,
+          new Guarded(Set.of(), Set.of(), Set.of(), Set.of(SERVER), Set.of(local), Set.of()));
 
       assertEquals("connected", routed.connect("router", "10.2.0.2", 8080));
       assertEquals("connected", routed.connectFrom(5000, "10.2.0.2", 8081));
