@@ -21,10 +21,24 @@ public final class RealServer {
   /** Starts a web server on every server of the lab: nginx, or our own if there is none. */
   public static void startWeb(Lab lab) {
     if (nginx().isPresent()) {
-      startNginx(lab, nginx().get());
+      startNginx(lab, nginx().get(), "");
     } else {
       startOwn(lab);
     }
+  }
+
+  /** Starts nginx on every server of the lab, with HTTPS on port 443, too; needs openssl. */
+  static void startSecureWeb(Lab lab) {
+    Path key = lab.topology().directory().resolve("key.pem");
+    Path certificate = key.resolveSibling("certificate.pem");
+    String request = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1";
+    List<String> command = new ArrayList<>(List.of(request.split(" ", -1)));
+    command.addAll(List.of("-subj", "/CN=" + lab.vip(), "-keyout", "" + key));
+    command.addAll(List.of("-out", "" + certificate));
+    Command.run(command, "").orThrow();
+    String secure =
+        "listen 443 ssl; ssl_certificate %s; ssl_certificate_key %s;".formatted(certificate, key);
+    startNginx(lab, nginx().orElseThrow(), secure);
   }
 
   /** Starts our own HTTP and UDP server on every server of the lab. */
@@ -90,7 +104,7 @@ public final class RealServer {
     return decapsulators;
   }
 
-  private static void startNginx(Lab lab, Path nginx) {
+  private static void startNginx(Lab lab, Path nginx, String more) {
     List<Path> pidFiles = new ArrayList<>();
     for (int i = 0; i < lab.servers().size(); i++) {
       Host server = lab.servers().get(i);
@@ -110,12 +124,12 @@ public final class RealServer {
             uwsgi_temp_path %1$s/uwsgi;
             scgi_temp_path %1$s/scgi;
             server {
-              listen %2$d;
+              listen %2$d; %4$s
               location / { default_type text/plain; return 200 "%3$s\\n"; }
             }
           }
           """
-              .formatted(directory, Lab.HTTP_PORT, name(i));
+              .formatted(directory, Lab.HTTP_PORT, name(i), more);
       Path file = server.file("nginx.conf", configuration);
       server.start("nginx", List.of(nginx.toString(), "-p", directory + "/", "-c", "" + file));
       pidFiles.add(directory.resolve("nginx.pid"));

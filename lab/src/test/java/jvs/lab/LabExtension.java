@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -25,6 +26,7 @@ final class LabExtension
   private final @Nullable Function<Transcript, Lab> build;
   private final boolean isVipConfigured;
   private final List<String> options;
+  private Consumer<Lab> startServers = RealServer::serve;
   private @Nullable Lab lab;
   private @Nullable DirectorProcess director;
   private @Nullable Background capture;
@@ -65,6 +67,12 @@ final class LabExtension
   /** The same without the VIP on the director. */
   LabExtension withoutVip() {
     return new LabExtension(build, false, options);
+  }
+
+  /** The same with other programs on the servers than our own. */
+  LabExtension with(Consumer<Lab> servers) {
+    startServers = servers;
+    return this;
   }
 
   Lab lab() {
@@ -153,7 +161,7 @@ final class LabExtension
       if (options.contains("pcap")) {
         built.turnOffloadsOff();
       }
-      RealServer.serve(built);
+      startServers.accept(built);
       decapsulators = built.isTunnel() ? RealServer.unpack(built) : List.of();
       if (isVipConfigured) {
         built.addVip();
