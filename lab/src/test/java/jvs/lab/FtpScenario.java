@@ -23,7 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * or forward by itself would end the connections.
  */
 final class FtpScenario {
-  private static final String VIP6 = "fd00:203::80";
   private static final int FILE_BYTES = 3_000_000;
 
   @RegisterExtension static final LabExtension LAB = LabExtension.nat("--port", "packet");
@@ -35,7 +34,7 @@ final class FtpScenario {
     Lab lab = LAB.lab();
     new Random(1).nextBytes(CONTENT);
     NatLab.routeToServers(lab);
-    addIpv6(lab);
+    DualStack.addTo(lab);
     lab.topology().directory().toFile().setExecutable(true, false);
     for (int i = 0; i < lab.servers().size(); i++) {
       startVsftpd(lab.servers().get(i), i + 1);
@@ -44,41 +43,9 @@ final class FtpScenario {
         "-A -t %s:21 -s rr".formatted(lab.vip()),
         "-a -t %s:21 -r 10.0.0.11:21 -m".formatted(lab.vip()),
         "-a -t %s:21 -r 10.0.0.12:21 -m".formatted(lab.vip()),
-        "-A -t [%s]:21 -s rr".formatted(VIP6),
-        "-a -t [%s]:21 -r [fd00:10::11]:21 -m".formatted(VIP6),
-        "-a -t [%s]:21 -r [fd00:10::12]:21 -m".formatted(VIP6));
-  }
-
-  private static void addIpv6(Lab lab) {
-    Host router =
-        lab.topology().hosts().stream()
-            .filter(host -> host.role().equals("router"))
-            .findFirst()
-            .orElseThrow();
-    for (Host host : List.of(router, lab.director())) {
-      host.sysctl("net.ipv6.conf.all.forwarding", "1");
-    }
-    address(lab.client(), "eth0", "fd00:198::10/64");
-    address(router, "eth0", "fd00:198::1/64");
-    address(router, "eth1", "fd00:203::1/64");
-    address(lab.director(), "eth0", "fd00:203::2/64");
-    address(lab.director(), "eth0", VIP6 + "/128");
-    address(lab.director(), "eth1", "fd00:10::1/64");
-    lab.client().ip("route", "add", "default", "via", "fd00:198::1");
-    lab.director().ip("route", "add", "default", "via", "fd00:203::1");
-    router.ip("route", "add", "fd00:10::/64", "via", "fd00:203::2");
-    for (int i = 0; i < lab.servers().size(); i++) {
-      address(lab.servers().get(i), "eth0", "fd00:10::1" + (i + 1) + "/64");
-      lab.servers().get(i).ip("route", "add", "default", "via", "fd00:10::1");
-    }
-    // The director has IPv6 neighbours from the kernel, which knows whom it talked to.
-    for (String neighbour : List.of("fd00:203::1", "fd00:10::11", "fd00:10::12")) {
-      assertTrue(Ping.reaches(lab.director(), neighbour), neighbour);
-    }
-  }
-
-  private static void address(Host host, String device, String address) {
-    host.ip("address", "add", address, "dev", device, "nodad");
+        "-A -t [%s]:21 -s rr".formatted(DualStack.VIP),
+        "-a -t [%s]:21 -r [fd00:10::11]:21 -m".formatted(DualStack.VIP),
+        "-a -t [%s]:21 -r [fd00:10::12]:21 -m".formatted(DualStack.VIP));
   }
 
   private static void startVsftpd(Host server, int number) throws IOException {
@@ -142,7 +109,7 @@ final class FtpScenario {
   @ParameterizedTest
   @ValueSource(strings = {"--ftp-pasv", "-P - --eprt"})
   void transfersFilesAndListingsOverIpv6(String options) throws IOException {
-    assertTransfers(options, "[" + VIP6 + "]");
+    assertTransfers(options, "[" + DualStack.VIP + "]");
   }
 
   @Test

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -23,6 +25,8 @@ import org.opentest4j.TestAbortedException;
  */
 final class LabExtension
     implements ExecutionCondition, BeforeAllCallback, AfterTestExecutionCallback, AfterAllCallback {
+  private static final Duration TABLE_LIMIT = Duration.ofSeconds(60);
+
   private final @Nullable Function<Transcript, Lab> build;
   private final boolean isVipConfigured;
   private final List<String> options;
@@ -120,6 +124,41 @@ final class LabExtension
           "-a %s -r %s %s".formatted(service, Lab.endpoint(address, serverPort), lab().method()));
     }
     return lines.toArray(String[]::new);
+  }
+
+  /** Waits until the director lists these lines, and none of those that begin with "!". */
+  void awaitTable(String what, String... lines) {
+    Await.until(
+        what,
+        TABLE_LIMIT,
+        () -> {
+          String table = table();
+          return Stream.of(lines)
+              .allMatch(
+                  line ->
+                      line.startsWith("!")
+                          ? !table.contains(line.substring(1))
+                          : table.contains(line));
+        });
+  }
+
+  /**
+   * Waits until a service has a server, or has it no more.
+   *
+   * @param service as listed, such as {@code TCP 203.0.113.80:80}
+   * @param server as listed below it, such as {@code 10.0.0.11:80 Masq 1}; may end early
+   */
+  void awaitServer(String service, String server, boolean isThere) {
+    String rows = "(?s).*\n" + Pattern.quote(service) + " [^\n]*(\n -> [^\n]*)*?\n -> ";
+    Pattern wanted = Pattern.compile(rows + Pattern.quote(server) + ".*");
+    Await.until(
+        service + (isThere ? " has " : " has lost ") + server,
+        TABLE_LIMIT,
+        () -> wanted.matcher(table()).matches() == isThere);
+  }
+
+  private String table() {
+    return director().ipvsadm("-Ln").orThrow().out().replaceAll(" +", " ");
   }
 
   /** What {@code curl} on the client prints for a path on the VIP. */

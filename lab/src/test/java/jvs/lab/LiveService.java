@@ -1,0 +1,9 @@
+package jvs.lab;
+
+/**
+ * A service of a real server's that health checks ask. While it fails it still runs and answers,
+ * but not what a check wants to hear. Any thread.
+ */
+interface LiveService extends AutoCloseable {
+  void setFailing(boolean isFailing);
+}
