@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class ExecCondition implements ExecutionCondition {
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-    Optional<String> missing = Requirements.missing("ipvsadm", "keepalived");
+    Optional<String> missing = Requirements.missing("ipvsadm", "keepalived", "ldirectord");
     return missing.isPresent()
         ? ConditionEvaluationResult.disabled(missing.get())
         : ConditionEvaluationResult.enabled("root, and all programs are there");
