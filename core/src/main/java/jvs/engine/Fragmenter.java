@@ -1,13 +1,15 @@
 package jvs.engine;
 
+import java.util.concurrent.ThreadLocalRandom;
 import jvs.route.NextHop;
 import jvs.wire.Ipv4Header;
+import jvs.wire.Ipv6Header;
 import jvs.wire.Memory;
 import jvs.wire.Packet;
 
 /**
- * Sends an IPv4 packet in fragments (ip_do_fragment; RFC 791 section 3.2): of a tunnel's packet the
- * outer one. One thread, its worker's.
+ * Sends a packet in fragments (ip_do_fragment, ip6_fragment; RFC 791 section 3.2, RFC 8200 section
+ * 4.5): of a tunnel's packet the outer one. One thread, its worker's.
  */
 final class Fragmenter {
   private static final int MORE_FRAGMENTS = 0x2000;
@@ -17,6 +19,8 @@ final class Fragmenter {
 
   private final Outbound outbound;
   private final Ipv4Header ipv4 = new Ipv4Header();
+  private final Ipv6Header ipv6 = new Ipv6Header();
+  private int identification = ThreadLocalRandom.current().nextInt();
 
   Fragmenter(Outbound outbound) {
     this.outbound = outbound;
@@ -31,28 +35,50 @@ final class Fragmenter {
     packet.finishChecksum();
     int network = packet.network();
     long header = packet.address() + network;
-    int headerLength = ipv4.wrap(header, packet.length() - network).headerLength();
+    boolean isV4 = Memory.u8(header) >> 4 == 4;
+    int headerLength = wrap(isV4, header, packet.length() - network);
+    int prefix = headerLength + (isV4 ? 0 : Ipv6Header.FRAGMENT_LENGTH);
     int most = Math.min(size, ScratchFrames.FRAME_BYTES - network);
-    int step = Math.max(8, (most - headerLength) / 8 * 8);
+    int step = Math.max(8, (most - prefix) / 8 * 8);
     int payload = packet.length() - network - headerLength;
+    if (!isV4) {
+      identification++;
+    }
     for (int offset = 0; offset < payload; offset += step) {
       int length = Math.min(step, payload - offset);
       long frame = outbound.newFrame();
       long copy = frame + network;
       Memory.copy(packet.address(), frame, network + headerLength);
-      Memory.copy(header + headerLength + offset, copy + headerLength, length);
-      if (offset > 0) {
-        blankOptions(copy, headerLength);
-      }
+      Memory.copy(header + headerLength + offset, copy + prefix, length);
       boolean isLast = offset + length == payload;
-      ipv4.wrap(copy, headerLength + length)
-          .writeFragment(headerLength + length, offset / 8 | (isLast ? 0 : MORE_FRAGMENTS));
-      int verdict = outbound.sendOwn(frame, network + headerLength + length, hop, nowMillis);
+      if (isV4) {
+        writeV4(copy, headerLength, length, offset, isLast);
+      } else {
+        ipv6.writeFragmentAt(copy, length, offset, !isLast, identification);
+      }
+      int verdict = outbound.sendOwn(frame, network + prefix + length, hop, nowMillis);
       if (verdict > 0) {
         return verdict;
       }
     }
     return Verdict.FORWARDED;
+  }
+
+  /** Bytes that are in every fragment. */
+  private int wrap(boolean isV4, long header, int length) {
+    if (isV4) {
+      return ipv4.wrap(header, length).headerLength();
+    }
+    ipv6.wrap(header, length).check();
+    return ipv6.fragmentable();
+  }
+
+  private void writeV4(long copy, int headerLength, int length, int offset, boolean isLast) {
+    if (offset > 0) {
+      blankOptions(copy, headerLength);
+    }
+    ipv4.wrap(copy, headerLength + length)
+        .writeFragment(headerLength + length, offset / 8 | (isLast ? 0 : MORE_FRAGMENTS));
   }
 
   /** Only options that say so are in every fragment (ip_options_fragment). */

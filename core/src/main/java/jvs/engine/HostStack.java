@@ -161,9 +161,10 @@ public final class HostStack {
     return 0;
   }
 
-  /** Whether a packet, or a segment of a super-frame, does not fit a link. */
+  /** Whether a packet, a segment of a super-frame or what came in fragments does not fit a link. */
   static boolean isTooBig(Packet packet, int mtu) {
-    if (packet.ipLength() <= mtu) {
+    int largest = packet.largestFragment();
+    if ((largest == 0 ? packet.ipLength() : largest) <= mtu) {
       return false;
     }
     if (!VnetHeader.isSuperFrame(packet.address())) {

@@ -72,6 +72,12 @@ public final class IcmpErrors {
     }
   }
 
+  /** Not all fragments came in time. */
+  void reassemblyTimeExceeded(Packet packet, long nowMillis) {
+    int type = packet.isV4() ? IcmpHeader.TIME_EXCEEDED : IcmpHeader.V6_TIME_EXCEEDED;
+    send(packet, type, IcmpHeader.REASSEMBLY, 0, nowMillis);
+  }
+
   /** Too big for a link of {@code mtu} bytes. */
   void tooBig(Packet packet, int mtu, long nowMillis) {
     if (packet.isV4()) {

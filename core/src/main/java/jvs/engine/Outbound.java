@@ -108,10 +108,7 @@ public final class Outbound implements AutoCloseable {
     int size = before == 0 ? mtu : Math.min(mtu, before);
     boolean isTooLong = packet.length() - packet.network() > size;
     if (isTooLong && size > 0 && !VnetHeader.isSuperFrame(packet.address())) {
-      int version = Memory.u8(packet.address() + packet.network()) >> 4;
-      return version == 4
-          ? fragmenter.send(packet, size, hop, nowMillis)
-          : DropReason.FRAGMENTATION_NEEDED.code();
+      return fragmenter.send(packet, size, hop, nowMillis);
     }
     return send(packet.address(), packet.length(), hop, nowMillis, isCounted);
   }

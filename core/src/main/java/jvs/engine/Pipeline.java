@@ -35,7 +35,7 @@ public final class Pipeline implements AutoCloseable {
   private final RelatedIcmp related;
   private final ArpResponder arp;
   private final Persistence persistence;
-  private final Reassembly reassembly = new Reassembly();
+  private final Reassembly reassembly;
   private final ConnectionFactory factory;
   private final ConnectionSweep sweep;
   private final MarkHits markHits;
@@ -66,6 +66,7 @@ public final class Pipeline implements AutoCloseable {
     markHits = traffic.markHits();
     IcmpErrors errors = new IcmpErrors(outbound);
     FlowKey flow = new FlowKey();
+    reassembly = new Reassembly(errors);
     host = new HostStack(outbound, errors);
     Transmitter transmitter = new Transmitter(forwarders, settings, outbound, errors);
     persistence = new Persistence(templates, servers, settings);
@@ -130,9 +131,14 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
-  /** Expires connections; between bursts. */
+  /** Expires connections and fragments; between bursts. */
   public int expire(long nowMillis) {
-    return wheel.advance(nowMillis, factory)
+    int told = reassembly.expire(nowMillis);
+    if (told > 0) {
+      outbound.flush();
+    }
+    return told
+        + wheel.advance(nowMillis, factory)
         + persistence.expire(nowMillis, sync)
         + backup.apply(nowMillis)
         + sweep.work(nowMillis);
@@ -170,10 +176,10 @@ public final class Pipeline implements AutoCloseable {
           ? requests.receive(packet, snapshot, nowMillis)
           : replies.receive(packet, snapshot, nowMillis);
     }
-    if (packet.isFragment() && packet.isV4()) {
+    if (packet.isFragment()) {
       reason = reassembly.add(packet, nowMillis);
       if (reason != 0) {
-        return reason == Reassembly.INCOMPLETE ? Verdict.CONSUMED : reason;
+        return reason;
       }
     }
     packet.mark(snapshot.marks().classify(packet, markHits));
@@ -226,10 +232,10 @@ public final class Pipeline implements AutoCloseable {
     if (!packet.isIp()) {
       return Verdict.PASSED;
     }
-    if (packet.isFragment() && packet.isV4()) {
+    if (packet.isFragment()) {
       int reason = reassembly.add(packet, nowMillis);
       if (reason != 0) {
-        return reason == Reassembly.INCOMPLETE ? Verdict.CONSUMED : reason;
+        return reason;
       }
     }
     return replies.receiveFromHost(packet, nowMillis);

@@ -2,63 +2,92 @@ package jvs.engine;
 
 import jvs.linux.Mapping;
 import jvs.wire.DropReason;
-import jvs.wire.Ipv4Header;
+import jvs.wire.Ipv6Header;
 import jvs.wire.Memory;
 import jvs.wire.Packet;
 import jvs.wire.VnetHeader;
 
 /**
- * Puts IPv4 fragments together before anybody looks at ports (ip_vs_gather_frags, ip_defrag).
+ * Puts fragments together before anybody looks at ports (ip_vs_gather_frags and ip_defrag,
+ * nf_ct_frag6_gather).
  *
  * <p>Bounded in number and time: a new datagram takes the place of the oldest, so that nobody can
  * keep others out for longer than he sends. A datagram whose fragments overlap is given up, as the
- * kernel does (RFC 5722 for IPv6). One thread, its worker's.
+ * kernel does (RFC 5722), and so is one whose fragments contradict each other about congestion (RFC
+ * 3168 section 5.3). The sender of one that is not whole in time is told if its first fragment came
+ * (ip_expire, ip6frag_expire_frag_queue). One thread, its worker's.
+ *
+ * <pre>
+ *   place:  ... │ Ethernet │ IP, the first fragment's │ payload, run by run
+ *           └──────────────── PREFIX ────────────────┘
+ * </pre>
  */
 final class Reassembly implements AutoCloseable {
-  /** Result of {@link #add}: more fragments are awaited. */
-  static final int INCOMPLETE = -1;
-
   private static final int CAPACITY = 64;
   private static final long LIFETIME_MILLIS = 30_000;
+  private static final long LIFETIME_V6_MILLIS = 60_000;
   private static final int RUNS = 64;
   private static final int LARGEST = 0xffff;
+
+  /** What an IPv6 packet's headers before its fragment header may take, and it. */
+  private static final int LONGEST_HEADER = 256;
 
   /** Before a datagram's payload: what tunnels add, Ethernet, tags and the longest IP header. */
   private static final int PREFIX = 512;
 
+  private static final int ECN = 3;
+  private static final int NOT_ECN_CAPABLE = 1;
+  private static final int CONGESTED = 1 << ECN;
+
   private static final long STRIDE = 68L << 10;
 
   private final Mapping mapping = new Mapping(CAPACITY * STRIDE);
-  private final long[] addresses = new long[CAPACITY];
-  private final int[] identifiers = new int[CAPACITY];
+  private final IcmpErrors errors;
+  private final Packet first = new Packet();
+  private final long[] sourceHighs = new long[CAPACITY];
+  private final long[] sourceLows = new long[CAPACITY];
+  private final long[] destinationHighs = new long[CAPACITY];
+  private final long[] destinationLows = new long[CAPACITY];
+  private final long[] identifiers = new long[CAPACITY];
   private final long[] deadlines = new long[CAPACITY];
   private final int[] runCounts = new int[CAPACITY];
   private final int[] runs = new int[CAPACITY * RUNS * 2];
   private final int[] totals = new int[CAPACITY];
   private final int[] headerLengths = new int[CAPACITY];
   private final int[] networks = new int[CAPACITY];
+  private final int[] firstPayloads = new int[CAPACITY];
   private final int[] largestPayloads = new int[CAPACITY];
+  private final int[] congestions = new int[CAPACITY];
+  private long nextDeadline = Long.MAX_VALUE;
+
+  /** Complains by {@code errors}. */
+  Reassembly(IcmpErrors errors) {
+    this.errors = errors;
+  }
 
   /**
    * Takes a fragment.
    *
-   * @return 0 if {@code packet} is the whole datagram now, {@link #INCOMPLETE}, or the code of the
-   *     reason to drop it
+   * @return 0 if {@code packet} is the whole datagram now, else a verdict
    */
   int add(Packet packet, long nowMillis) {
-    Ipv4Header header = packet.ipv4();
-    int start = header.fragmentOffset();
-    int length = packet.ipLength() - header.headerLength();
+    int start = packet.isV4() ? packet.ipv4().fragmentOffset() : packet.ipv6().fragmentOffset();
+    boolean isLast =
+        packet.isV4() ? !packet.ipv4().moreFragments() : !packet.ipv6().moreFragments();
+    if (start == 0 && isLast) {
+      return unwrap(packet);
+    }
+    int headerLength = headerLength(packet);
+    int length = packet.ipLength() - headerLength;
     int end = start + length;
-    boolean isLast = !header.moreFragments();
     if (length == 0
+        || headerLength > LONGEST_HEADER
         || (!isLast && length % 8 != 0)
-        || end + Ipv4Header.MIN_LENGTH > LARGEST
+        || end + headerLength - uncounted(packet) > LARGEST
         || VnetHeader.isSuperFrame(packet.address())) {
       return DropReason.FRAGMENT_INVALID.code();
     }
-    long key = packet.sourceLow() << 32 | packet.destinationLow();
-    int place = place(key, header.identification() << 8 | header.protocol(), nowMillis);
+    int place = place(packet, nowMillis);
     int total = totals[place];
     boolean isBeyond = total != 0 && end > total;
     boolean isTooEarly = isLast && (lastEnd(place) > end || (total != 0 && total != end));
@@ -75,29 +104,80 @@ final class Reassembly implements AutoCloseable {
     return keep(packet, place, start, length);
   }
 
+  /** Bytes before the payload, a fragment header included. */
+  private static int headerLength(Packet packet) {
+    return packet.isV4()
+        ? packet.ipv4().headerLength()
+        : packet.ipv6().fragmentable() + Ipv6Header.FRAGMENT_LENGTH;
+  }
+
+  /** Of these, bytes that IP's length field does not count in a datagram that is whole. */
+  private static int uncounted(Packet packet) {
+    return packet.isV4() ? 0 : Ipv6Header.LENGTH + Ipv6Header.FRAGMENT_LENGTH;
+  }
+
+  /**
+   * Takes an IPv6 fragment header out: what lies before it moves up.
+   *
+   * @return where the frame begins now
+   */
+  private static long removeFragmentHeader(Packet packet) {
+    Ipv6Header header = packet.ipv6();
+    header.skipFragmentHeader();
+    long before = packet.address() - VnetHeader.LENGTH;
+    int length = VnetHeader.LENGTH + packet.network() + header.fragmentable();
+    Memory.copy(before, before + Ipv6Header.FRAGMENT_LENGTH, length);
+    long frame = packet.address() + Ipv6Header.FRAGMENT_LENGTH;
+    header.wrap(frame + packet.network(), Ipv6Header.LENGTH);
+    return frame;
+  }
+
+  /** A packet that says it is its own only fragment (RFC 6946). */
+  private static int unwrap(Packet packet) {
+    int length = packet.length() - Ipv6Header.FRAGMENT_LENGTH;
+    long frame = removeFragmentHeader(packet);
+    VnetHeader.moveChecksumStart(frame, -Ipv6Header.FRAGMENT_LENGTH);
+    packet.ipv6().payloadLength(packet.ipv6().payloadLength() - Ipv6Header.FRAGMENT_LENGTH);
+    return packet.dissect(frame, length, packet.linkIndex());
+  }
+
   private int lastEnd(int place) {
     int count = runCounts[place];
     return count == 0 ? 0 : runs[(place * RUNS + count - 1) * 2 + 1];
   }
 
   /** The place of this datagram, or the oldest one emptied for it. */
-  private int place(long key, int identifier, long nowMillis) {
+  private int place(Packet packet, long nowMillis) {
+    long identifier =
+        packet.isV4()
+            ? packet.ipv4().identification() << 8 | packet.protocol()
+            : 1L << 32 | packet.ipv6().identification() & 0xffff_ffffL;
     int oldest = 0;
     for (int i = 0; i < CAPACITY; i++) {
-      if (addresses[i] == key && identifiers[i] == identifier && nowMillis < deadlines[i]) {
+      if (identifiers[i] == identifier
+          && sourceLows[i] == packet.sourceLow()
+          && destinationLows[i] == packet.destinationLow()
+          && sourceHighs[i] == packet.sourceHigh()
+          && destinationHighs[i] == packet.destinationHigh()
+          && nowMillis < deadlines[i]) {
         return i;
       }
       if (deadlines[i] < deadlines[oldest]) {
         oldest = i;
       }
     }
-    addresses[oldest] = key;
     identifiers[oldest] = identifier;
-    deadlines[oldest] = nowMillis + LIFETIME_MILLIS;
+    sourceHighs[oldest] = packet.sourceHigh();
+    sourceLows[oldest] = packet.sourceLow();
+    destinationHighs[oldest] = packet.destinationHigh();
+    destinationLows[oldest] = packet.destinationLow();
+    deadlines[oldest] = nowMillis + (packet.isV4() ? LIFETIME_MILLIS : LIFETIME_V6_MILLIS);
+    nextDeadline = Math.min(nextDeadline, deadlines[oldest]);
     runCounts[oldest] = 0;
     totals[oldest] = 0;
     headerLengths[oldest] = 0;
     largestPayloads[oldest] = 0;
+    congestions[oldest] = 0;
     return oldest;
   }
 
@@ -145,15 +225,17 @@ final class Reassembly implements AutoCloseable {
   }
 
   private int keep(Packet packet, int place, int start, int length) {
-    long payload = mapping.address() + place * STRIDE + PREFIX;
+    long payload = payload(place);
     int network = packet.network();
-    int headerLength = packet.ipv4().headerLength();
+    int headerLength = headerLength(packet);
     long from = packet.address() + network;
     Memory.copy(from + headerLength, payload + start, length);
     largestPayloads[place] = Math.max(largestPayloads[place], length);
+    congestions[place] |= 1 << (typeOfService(packet) & ECN);
     if (start == 0) {
       headerLengths[place] = headerLength;
       networks[place] = network;
+      firstPayloads[place] = length;
       Memory.copy(packet.address(), payload - headerLength - network, network + headerLength);
     }
     boolean isWhole =
@@ -161,27 +243,85 @@ final class Reassembly implements AutoCloseable {
             && runCounts[place] == 1
             && runs[place * RUNS * 2] == 0
             && lastEnd(place) == totals[place];
-    return isWhole ? finish(packet, place, payload) : INCOMPLETE;
+    return isWhole ? finish(packet, place) : Verdict.CONSUMED;
+  }
+
+  private long payload(int place) {
+    return mapping.address() + place * STRIDE + PREFIX;
+  }
+
+  private static int typeOfService(Packet packet) {
+    return packet.isV4() ? packet.ipv4().typeOfService() : packet.ipv6().trafficClass();
+  }
+
+  /** Makes {@code packet} the first fragment, as it came. */
+  private void dissectFirst(Packet packet, int place, int linkIndex) {
+    int before = networks[place] + headerLengths[place];
+    long frame = payload(place) - before;
+    VnetHeader.clear(frame);
+    packet.dissect(frame, before + firstPayloads[place], linkIndex);
   }
 
   /**
    * The datagram lies here until the next one takes the place. It may, before this one was sent:
    * what came in pieces leaves in pieces, which are copies (Outbound.forward).
    */
-  private int finish(Packet packet, int place, long payload) {
+  private int finish(Packet packet, int place) {
     deadlines[place] = 0;
-    int headerLength = headerLengths[place];
-    int ipLength = headerLength + totals[place];
-    if (ipLength > LARGEST) {
+    int congestion = congestions[place];
+    if ((congestion & NOT_ECN_CAPABLE) != 0 && congestion != NOT_ECN_CAPABLE) {
       return DropReason.FRAGMENT_INVALID.code();
     }
-    long header = payload - headerLength;
-    long frame = header - networks[place];
-    VnetHeader.clear(frame);
-    packet.ipv4().wrap(header, ipLength).writeFragment(ipLength, 0);
+    dissectFirst(packet, place, packet.linkIndex());
+    int ipLength = headerLengths[place] + totals[place];
+    int largest = headerLengths[place] + largestPayloads[place];
+    if (ipLength - uncounted(packet) > LARGEST) {
+      return DropReason.FRAGMENT_INVALID.code();
+    }
+    boolean isCongested = (congestion & CONGESTED) != 0;
+    long frame = packet.address();
+    if (packet.isV4()) {
+      if (isCongested) {
+        packet.ipv4().markCongested();
+      }
+      packet.ipv4().writeFragment(ipLength, 0);
+    } else {
+      if (isCongested) {
+        packet.ipv6().markCongested();
+      }
+      frame = removeFragmentHeader(packet);
+      ipLength -= Ipv6Header.FRAGMENT_LENGTH;
+      packet.ipv6().payloadLength(ipLength - Ipv6Header.LENGTH);
+    }
     int reason = packet.dissect(frame, networks[place] + ipLength, packet.linkIndex());
-    packet.reassembledFrom(headerLength + largestPayloads[place]);
+    packet.reassembledFrom(largest);
     return reason;
+  }
+
+  /**
+   * Gives up what is not whole in time.
+   *
+   * @return how many senders were told
+   */
+  int expire(long nowMillis) {
+    if (nowMillis < nextDeadline) {
+      return 0;
+    }
+    int told = 0;
+    nextDeadline = Long.MAX_VALUE;
+    for (int i = 0; i < CAPACITY; i++) {
+      if (deadlines[i] > nowMillis) {
+        nextDeadline = Math.min(nextDeadline, deadlines[i]);
+      } else if (deadlines[i] != 0) {
+        deadlines[i] = 0;
+        if (headerLengths[i] != 0) {
+          dissectFirst(first, i, 0);
+          errors.reassemblyTimeExceeded(first, nowMillis);
+          told++;
+        }
+      }
+    }
+    return told;
   }
 
   @Override

@@ -101,8 +101,7 @@ final class Transmitter {
       return DropReason.TUNNEL_IMPOSSIBLE.code();
     }
     boolean copiesDontFragment = settings.discoversPathMtu;
-    if (HostStack.isTooBig(packet, mtu)
-        && mustNotFragment(packet, isTunnel, connection.isServerV6())) {
+    if (HostStack.isTooBig(packet, mtu) && mustNotFragment(packet, isTunnel)) {
       errors.tooBig(packet, mtu, nowMillis);
       return DropReason.FRAGMENTATION_NEEDED.code();
     }
@@ -209,10 +208,8 @@ final class Transmitter {
     return Verdict.FORWARDED;
   }
 
-  private boolean mustNotFragment(Packet packet, boolean isTunnel, boolean isServerV6) {
-    if (packet.isV6() || (isTunnel && isServerV6)) {
-      return true;
-    }
-    return packet.ipv4().dontFragment() && (!isTunnel || settings.discoversPathMtu);
+  private boolean mustNotFragment(Packet packet, boolean isTunnel) {
+    return packet.isV6()
+        || (packet.ipv4().dontFragment() && (!isTunnel || settings.discoversPathMtu));
   }
 }

@@ -45,7 +45,7 @@ public enum DropReason {
   ICMP_TRUNCATED,
   /** An ARP packet for IPv4 over Ethernet that is too short. */
   ARP_TRUNCATED,
-  /** An IPv6 fragment; those are not put together. */
+  /** An IPv6 fragment of a fragment; those are not put together. */
   FRAGMENT,
   /** A fragment that belongs to no possible datagram: empty, odd, too far behind. */
   FRAGMENT_INVALID,

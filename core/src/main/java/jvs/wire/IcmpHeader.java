@@ -23,6 +23,9 @@ public final class IcmpHeader {
   /** Type of an echo request. */
   public static final int ECHO_REQUEST = 8;
 
+  /** Code of time exceeded, ICMPv6's too: fragments are missing. */
+  public static final int REASSEMBLY = 1;
+
   /** Type of time exceeded. */
   public static final int TIME_EXCEEDED = 11;
 

@@ -79,6 +79,11 @@ public final class Ipv4Header {
     return Memory.u8(address + TOS);
   }
 
+  /** Says "congestion experienced" (RFC 3168); the checksum is the caller's. */
+  public void markCongested() {
+    Memory.put8(address + TOS, typeOfService() | 3);
+  }
+
   /** Header and payload in bytes. */
   public int totalLength() {
     return Memory.u16(address + TOTAL_LENGTH);

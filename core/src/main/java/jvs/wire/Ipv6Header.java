@@ -5,6 +5,9 @@ public final class Ipv6Header {
   /** Bytes of the fixed header. */
   public static final int LENGTH = 40;
 
+  /** Bytes of a fragment header. */
+  public static final int FRAGMENT_LENGTH = 8;
+
   private static final int VERSION_CLASS_FLOW = 0;
   private static final int PAYLOAD_LENGTH = 4;
   private static final int NEXT_HEADER = 6;
@@ -15,9 +18,11 @@ public final class Ipv6Header {
   private static final int HOP_BY_HOP = 0;
   private static final int ROUTING = 43;
   private static final int FRAGMENT = 44;
-  private static final int AUTHENTICATION = 51;
   private static final int DESTINATION_OPTIONS = 60;
   private static final int MAX_EXTENSIONS = 8;
+  private static final int FRAGMENT_OFFSET = 2;
+  private static final int MORE_FRAGMENTS = 1;
+  private static final int IDENTIFICATION = 4;
 
   private long address;
   private int available;
@@ -25,6 +30,8 @@ public final class Ipv6Header {
   private int transportOffset;
   private boolean isFragment;
   private int fragmentOffset;
+  private int fragmentable;
+  private int fragmentableLink;
 
   /** Looks at {@code available} bytes at {@code address}. */
   public Ipv6Header wrap(long address, int available) {
@@ -61,31 +68,37 @@ public final class Ipv6Header {
   }
 
   private int walkExtensions(int end) {
-    int next = Memory.u8(address + NEXT_HEADER);
+    int link = NEXT_HEADER;
+    int next = Memory.u8(address + link);
     int offset = LENGTH;
     isFragment = false;
     fragmentOffset = 0;
+    fragmentable = 0;
     for (int i = 0; i <= MAX_EXTENSIONS; i++) {
-      boolean isExtension =
-          next == HOP_BY_HOP
-              || next == ROUTING
-              || next == FRAGMENT
-              || next == AUTHENTICATION
-              || next == DESTINATION_OPTIONS;
-      if (!isExtension || fragmentOffset > 0 || next == AUTHENTICATION) {
+      boolean isInEveryFragment =
+          next == HOP_BY_HOP || next == ROUTING || next == DESTINATION_OPTIONS;
+      if (fragmentable == 0 && !isInEveryFragment) {
+        fragmentable = offset;
+        fragmentableLink = link;
+      }
+      boolean isFragmentHeader = next == FRAGMENT && !isFragment;
+      if ((!isInEveryFragment && !isFragmentHeader) || fragmentOffset > 0) {
         protocol = next;
         transportOffset = offset;
         return 0;
       }
-      if (offset + 8 > end) {
+      if (offset + FRAGMENT_LENGTH > end) {
         return DropReason.IPV6_EXTENSIONS.code();
       }
-      if (next == FRAGMENT) {
+      int length = FRAGMENT_LENGTH;
+      if (isFragmentHeader) {
         isFragment = true;
-        fragmentOffset = Memory.u16(address + offset + 2) & 0xfff8;
+        fragmentOffset = Memory.u16(address + offset + FRAGMENT_OFFSET) & 0xfff8;
+      } else {
+        length = (Memory.u8(address + offset + 1) + 1) * 8;
       }
-      int length = next == FRAGMENT ? 8 : (Memory.u8(address + offset + 1) + 1) * 8;
-      next = Memory.u8(address + offset);
+      link = offset;
+      next = Memory.u8(address + link);
       offset += length;
       if (offset > end) {
         return DropReason.IPV6_EXTENSIONS.code();
@@ -97,6 +110,11 @@ public final class Ipv6Header {
   /** Traffic class. */
   public int trafficClass() {
     return Memory.u16(address + VERSION_CLASS_FLOW) >> 4 & 0xff;
+  }
+
+  /** Says "congestion experienced" (RFC 3168). */
+  public void markCongested() {
+    Memory.put8(address + VERSION_CLASS_FLOW + 1, Memory.u8(address + 1) | 3 << 4);
   }
 
   /** Bytes behind the fixed header. */
@@ -137,6 +155,43 @@ public final class Ipv6Header {
   /** Fragment offset in bytes. */
   public int fragmentOffset() {
     return fragmentOffset;
+  }
+
+  /** Whether more fragments follow this one, if it is one. */
+  public boolean moreFragments() {
+    return (Memory.u16(address + fragmentable + FRAGMENT_OFFSET) & MORE_FRAGMENTS) != 0;
+  }
+
+  /** What all fragments of a packet have in common, if it is one. */
+  public int identification() {
+    return Memory.i32(address + fragmentable + IDENTIFICATION);
+  }
+
+  /** Bytes from the fixed header's start to where a fragment header is or would be. */
+  public int fragmentable() {
+    return fragmentable;
+  }
+
+  /** Lets the headers before the fragment header say what comes behind it. */
+  public void skipFragmentHeader() {
+    Memory.put8(address + fragmentableLink, Memory.u8(address + fragmentable));
+  }
+
+  /**
+   * Makes {@code copy}, which begins as this packet does up to {@link #fragmentable}, a fragment.
+   *
+   * @param payload bytes behind the fragment header
+   * @param offset where they are from, in bytes
+   */
+  public void writeFragmentAt(
+      long copy, int payload, int offset, boolean more, int fragmentIdentification) {
+    long header = copy + fragmentable;
+    Memory.put8(header, Memory.u8(address + fragmentableLink));
+    Memory.put8(header + 1, 0);
+    Memory.put16(header + FRAGMENT_OFFSET, offset | (more ? MORE_FRAGMENTS : 0));
+    Memory.put32(header + IDENTIFICATION, fragmentIdentification);
+    Memory.put8(copy + fragmentableLink, FRAGMENT);
+    Memory.put16(copy + PAYLOAD_LENGTH, fragmentable - LENGTH + FRAGMENT_LENGTH + payload);
   }
 
   /** First half of the source address. */

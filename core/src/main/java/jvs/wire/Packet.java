@@ -90,11 +90,8 @@ public final class Packet {
     sourceLow = ipv4.source() & 0xffff_ffffL;
     destinationHigh = 0;
     destinationLow = ipv4.destination() & 0xffff_ffffL;
-    if (isFragment && ipv4.fragmentOffset() > 0) {
-      return 0;
-    }
     // A first fragment may end within its transport header: it will be put together.
-    int transportReason = dissectTransport();
+    int transportReason = isFragment && ipv4.fragmentOffset() > 0 ? 0 : dissectTransport();
     return isFragment ? 0 : transportReason;
   }
 
@@ -113,7 +110,8 @@ public final class Packet {
     sourceLow = ipv6.sourceLow();
     destinationHigh = ipv6.destinationHigh();
     destinationLow = ipv6.destinationLow();
-    return isFragment && ipv6.fragmentOffset() > 0 ? 0 : dissectTransport();
+    int transportReason = isFragment && ipv6.fragmentOffset() > 0 ? 0 : dissectTransport();
+    return isFragment ? 0 : transportReason;
   }
 
   private int dissectTransport() {

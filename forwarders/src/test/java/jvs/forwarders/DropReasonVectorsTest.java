@@ -88,9 +88,10 @@ class DropReasonVectorsTest {
   private static List<Vector> fragments() {
     byte[] first = Frames.fragment(DATAGRAM, 0, 400, true);
     byte[] overlapping = Frames.fragment(DATAGRAM, 392, 800, false);
-    byte[] v6 = Frames.extended(SYN_V6, 44, 6, 0, 0, 8, 0, 0, 0, 1);
+    byte[] alone = Frames.extended(SYN_V6, 44, 6, 0, 0, 0, 0, 0, 0, 1);
+    byte[] twice = Frames.extended(alone, 44, 44, 0, 0, 0, 0, 0, 0, 2);
     return List.of(
-        drops(DropReason.FRAGMENT, v6),
+        drops(DropReason.FRAGMENT, twice),
         drops(DropReason.FRAGMENT_INVALID, Frames.fragment(DATAGRAM, 0, 399, true)),
         nat(DropReason.FRAGMENT_DUPLICATE)
             .fromClient(first)

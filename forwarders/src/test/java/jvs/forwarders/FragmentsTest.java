@@ -184,16 +184,37 @@ class FragmentsTest {
   }
 
   @Test
-  void dropsFragmentsOfIpv6() {
+  void tellsTheClientOfDatagramsWhoseFirstFragmentStaysAlone() {
     lab.serve(TestDirector.UDP, ServerSpec.MASQ, 5353);
-    byte[] frame =
-        request().from(TestDirector.CLIENT_V6, 40000).to(TestDirector.VIP_V6, 53).payload(64).udp();
-    frame[20] = 44;
-    frame[54] = 17;
-    frame[57] = 8;
+    byte[] datagram = request().payload(1992).udp();
+    byte[] first = piece(datagram, 0, 400);
+    byte[] other = request().payload(792).udp();
+    other[19]++;
+    send(List.of(piece(datagram, 400, 800), first, piece(other, 400, 800)));
 
-    assertEquals(List.of(), lab.fromClient(frame));
-    assertEquals(1, lab.counted("fragment"));
+    lab.nowMillis += 29_999;
+    lab.worker.doWork();
+    assertEquals(0, lab.clientSide.drain().size());
+    lab.nowMillis += 1;
+    lab.worker.doWork();
+
+    assertFrames(
+        List.of(Frames.toldClient(TestDirector.VIP, 11, 1, 0, first)), lab.clientSide.drain());
+    assertEquals(3, lab.counted("consumed"));
+  }
+
+  @Test
+  void keepsNewsOfCongestionInOneFragmentAndDropsLies() {
+    lab.serve(TestDirector.UDP, ServerSpec.MASQ, 5353);
+    byte[] datagram = request().payload(792).udp();
+    byte[] capable = Frames.lying(piece(datagram, 0, 400), IP + 1, 2);
+    byte[] congested = Frames.lying(piece(datagram, 400, 800), IP + 1, 3);
+    byte[] incapable = piece(datagram, 400, 800);
+
+    List<byte[]> sent = send(List.of(capable, congested));
+    assertEquals(List.of(3, 3), sent.stream().map(frame -> (int) frame[IP + 1]).toList());
+    assertEquals(List.of(), send(List.of(capable, incapable)));
+    assertEquals(1, lab.counted("fragment_invalid"));
   }
 
   @Test

@@ -1,7 +1,10 @@
 package jvs.forwarders;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import jvs.wire.FrameBuilder;
 import jvs.wire.IpAddress;
 import jvs.wire.TcpHeader;
@@ -97,6 +100,28 @@ final class Frames {
     int offset = from / 8 | (more ? 0x2000 : 0);
     byte[] placed = with(frame, IP + 2, length >> 8, length);
     return lying(placed, IP + 6, offset >> 8, offset);
+  }
+
+  /** Bytes {@code from} to {@code to} of an IPv6 packet's payload as a fragment. */
+  static byte[] fragmentV6(byte[] whole, int identification, int from, int to, boolean more) {
+    byte[] piece = Arrays.copyOf(whole, TRANSPORT_V6 + to - from);
+    System.arraycopy(whole, TRANSPORT_V6 + from, piece, TRANSPORT_V6, to - from);
+    byte[] header = new byte[8];
+    ByteBuffer.wrap(header).putShort(2, (short) (from | (more ? 1 : 0))).putInt(4, identification);
+    int[] octets = new int[8];
+    Arrays.setAll(octets, i -> header[i]);
+    return extended(piece, 44, octets);
+  }
+
+  /** All of an IPv6 packet in fragments of {@code size} bytes of payload. */
+  static List<byte[]> fragmentsV6(byte[] whole, int identification, int size) {
+    List<byte[]> pieces = new ArrayList<>();
+    int length = whole.length - TRANSPORT_V6;
+    for (int from = 0; from < length; from += size) {
+      int to = Math.min(from + size, length);
+      pieces.add(fragmentV6(whole, identification, from, to, to < length));
+    }
+    return pieces;
   }
 
   /** With IPv4 options; a multiple of four octets. */

@@ -16,7 +16,7 @@ class HostileFragmentVectorsTest {
   private static final byte[] LAST = Frames.fragment(WHOLE, 400, 800, false);
 
   static Stream<Vector> vectors() {
-    return Stream.of(single(), pairs(), List.of(tiny(), late(), scattered(), giant()))
+    return Stream.of(single(), pairs(), v6(), List.of(tiny(), late(), scattered(), giant()))
         .flatMap(List::stream);
   }
 
@@ -96,9 +96,50 @@ class HostileFragmentVectorsTest {
             Frames.fragment(sent, 16, 20, false));
   }
 
+  /** The same over IPv6, and what only IPv6 has. */
+  private static List<Vector> v6() {
+    byte[] whole = Frames.requestV6().to(TestDirector.VIP_V6, 53).payload(792).udp();
+    byte[] first = Frames.fragmentV6(whole, 1, 0, 400, true);
+    byte[] last = Frames.fragmentV6(whole, 1, 400, 800, false);
+    byte[] around = Frames.fragmentV6(whole, 1, 392, 800, false);
+    byte[] within = Frames.fragmentV6(whole, 1, 80, 160, true);
+    byte[] shorter = Frames.fragmentV6(whole, 1, 400, 792, false);
+    int[] long264 = new int[264];
+    long264[1] = 32;
+    return List.of(
+        Vector.nat("IPv6, empty", Frames.fragmentV6(whole, 1, 8, 8, true), "fragment_invalid"),
+        Vector.nat("IPv6, odd", Frames.fragmentV6(whole, 1, 0, 399, true), "fragment_invalid"),
+        Vector.nat(
+            "IPv6, ports in the second", Frames.fragmentV6(whole, 1, 0, 8, true), "consumed"),
+        Vector.nat("IPv6, beyond 65535 bytes", far(first, 65_528), "fragment_invalid"),
+        Vector.nat("IPv6, long headers", Frames.extended(first, 60, long264), "fragment_invalid"),
+        Vector.nat(
+            "IPv6, fragment of a fragment", Frames.extended(first, 44, octets()), "fragment"),
+        pair("IPv6, overlap at the end", first, around, "fragment_overlap"),
+        pair("IPv6, teardrop", first, within, "fragment_duplicate"),
+        pair("IPv6, the same twice", first, first, "fragment_duplicate"),
+        pair("IPv6, a second end", last, shorter, "fragment_overlap"),
+        pair("IPv6, another source", first, Frames.with(last, Frames.IP + 23, 9), "consumed"),
+        pair(
+            "IPv6, other identification",
+            first,
+            Frames.fragmentV6(whole, 2, 400, 800, false),
+            "consumed"));
+  }
+
+  private static int[] octets() {
+    return new int[] {44, 0, 0, 0, 0, 0, 0, 9};
+  }
+
+  /** A last IPv6 fragment at another place. */
+  private static byte[] far(byte[] fragment, int offset) {
+    return Frames.with(fragment, Frames.TRANSPORT_V6 + 2, offset >> 8, offset);
+  }
+
   private static Vector late() {
     return Vector.nat("late", FIRST, "consumed")
         .then(lab -> lab.nowMillis += 30_000)
+        .toClient(Frames.toldClient(TestDirector.VIP, 11, 1, 0, FIRST))
         .fromClient(LAST)
         .ends("consumed");
   }

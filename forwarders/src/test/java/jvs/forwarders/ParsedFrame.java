@@ -85,6 +85,10 @@ final class ParsedFrame {
     return protocol == (isV4 ? 1 : 58);
   }
 
+  boolean isReassemblyTimeExceeded() {
+    return isIcmp() && u16(transport) == ((isV4 ? 11 : 3) << 8 | 1);
+  }
+
   /** Whether all that can be checked is right: header, transport, what a tunnel holds. */
   boolean isRight() {
     return isHeaderRight && (isFragment || isTransportRight());
