@@ -34,6 +34,12 @@ public final class HttpServerMain implements AutoCloseable {
   private static final String BYTES = "/bytes/";
   private static final int MAX_DATAGRAM_BYTES = 65_507;
 
+  static {
+    // Looked at when the first server is made.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+    System.setProperty("sun.net.httpserver.maxIdleConnections", "5000");
+  }
+
   private final String name;
   private final HttpServer http;
   private final List<DatagramChannel> channels = new ArrayList<>();

@@ -68,7 +68,6 @@ public final class RealServer {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xmx128m",
-                "-Dsun.net.httpserver.nodelay=true",
                 "-cp",
                 classPath(),
                 HttpServerMain.class.getName(),

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /** One TCP connection of a client that asks again and again over it. One thread at a time. */
 final class HttpConnection implements AutoCloseable {
@@ -28,6 +30,25 @@ final class HttpConnection implements AutoCloseable {
     HttpConnection connection = of(client);
     connection.connect(address, port, TIMEOUT_MILLIS);
     return connection;
+  }
+
+  /** Makes many sockets and connects them, one after the other. */
+  static List<HttpConnection> open(Host client, String address, int port, int number)
+      throws IOException {
+    List<HttpConnection> made =
+        NamespaceCall.in(
+            client,
+            () -> {
+              List<HttpConnection> sockets = new ArrayList<>();
+              for (int i = 0; i < number; i++) {
+                sockets.add(new HttpConnection(SocketChannel.open()));
+              }
+              return sockets;
+            });
+    for (HttpConnection connection : made) {
+      connection.connect(address, port, TIMEOUT_MILLIS);
+    }
+    return made;
   }
 
   /** Connects, or closes the socket and fails. */

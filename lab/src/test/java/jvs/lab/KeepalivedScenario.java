@@ -3,7 +3,6 @@ package jvs.lab;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +19,7 @@ final class KeepalivedScenario {
     LAB.rules();
   }
 
-  private static Background start(String configuration) {
+  private static Keepalived start(String configuration) {
     return Keepalived.start(LAB.lab().director(), configuration);
   }
 
@@ -66,7 +65,7 @@ final class KeepalivedScenario {
 
   @Test
   void aServerThatFailsGoesAndComesBack() {
-    Background keepalived =
+    Keepalived keepalived =
         start(service("203.0.113.80 80", "protocol TCP\n" + servers(TCP_CHECK)));
     LAB.awaitTable("both servers", "203.0.113.80:80 rr", "10.0.0.11:80", "10.0.0.12:80");
     LAB.curl("/");
@@ -83,7 +82,7 @@ final class KeepalivedScenario {
 
   @Test
   void withoutAQuorumTheSorryServerServes() {
-    Background keepalived =
+    Keepalived keepalived =
         start(
             service(
                 "203.0.113.80 80",
@@ -103,14 +102,12 @@ final class KeepalivedScenario {
   void marksIpv6AndReload() {
     String mark = service("fwmark 7", "real_server 10.0.0.11 0 { weight 4 }\n");
     String six = "real_server fd00::11 80 { weight 2 }\n";
-    Background keepalived = start(mark + service("2001:db8::80 80", "protocol TCP\n" + six));
+    Keepalived keepalived = start(mark + service("2001:db8::80 80", "protocol TCP\n" + six));
     LAB.awaitTable("both services", "FWM 7 rr", "10.0.0.11:0 Masq 4", "[fd00::11]:80 Masq 2");
 
-    Keepalived.configure(
-        LAB.lab().director(),
+    keepalived.reload(
         mark.replace("weight 4", "weight 5")
             + service("203.0.113.80 443", "protocol UDP\n real_server 10.0.0.12 443 { }\n"));
-    LAB.lab().director().run("kill", "-HUP", "" + keepalived.pid());
 
     LAB.awaitTable("the new file", "10.0.0.11:0 Masq 5", "UDP 203.0.113.80:443", "![fd00::11]");
     assertEquals(0, keepalived.stop());
@@ -118,29 +115,12 @@ final class KeepalivedScenario {
 
   @Test
   void inTheBackgroundItIsServedAndStoppedAsWell() {
-    Host host = LAB.lab().director();
-    Path file = Keepalived.configure(host, service("fwmark 9", "real_server 10.0.0.11 0 {\n}\n"));
-    String pid = host.directory().resolve("background.pid").toString();
-    String checkers = host.directory().resolve("background-checkers.pid").toString();
-    String exec = Home.launcher().toString();
-    Background keepalived =
-        host.start(
-            "keepalived",
-            List.of(
-                exec,
-                "exec",
-                "--",
-                "keepalived",
-                "-C",
-                "-f",
-                "" + file,
-                "-p",
-                pid,
-                "-c",
-                checkers));
+    Keepalived keepalived =
+        Keepalived.start(
+            LAB.lab().director(), service("fwmark 9", "real_server 10.0.0.11 0 {\n}\n"), "-C");
     LAB.awaitTable("the service", "FWM 9 rr");
 
-    assertTrue(keepalived.isAlive(), "it serves the daemon");
+    assertTrue(keepalived.exec().isAlive(), "it serves the daemon");
     assertEquals(0, keepalived.stop());
 
     assertTrue(!table().contains("FWM"), table());
@@ -151,7 +131,7 @@ final class KeepalivedScenario {
     String service =
         service("203.0.113.80 80", "protocol TCP\n" + servers(TCP_CHECK))
             .replace("inhibit_on_failure off", "inhibit_on_failure");
-    Background keepalived = start(service);
+    Keepalived keepalived = start(service);
     LAB.awaitTable("both servers", "10.0.0.11:80 Masq 1", "10.0.0.12:80 Masq 1");
 
     Outage.begin(server(1));
