@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import jvs.flow.ConnectionTable;
+import jvs.flow.Foresight;
 import jvs.linux.Poller;
 import jvs.linux.WakeUp;
 import jvs.port.FrameBatch;
@@ -32,6 +33,7 @@ public final class Worker implements Runnable, AutoCloseable {
   private final Supplier<Snapshot> snapshots;
   private final LongSupplier clock;
   private final FrameBatch batch = new FrameBatch(BURST);
+  private final Foresight foresight;
   private final FailedFrames failed = new FailedFrames();
   private final WakeUp wakeUp = new WakeUp();
   private final Poller poller;
@@ -55,6 +57,7 @@ public final class Worker implements Runnable, AutoCloseable {
     this.counters = counters;
     this.snapshots = snapshots;
     this.clock = clock;
+    foresight = new Foresight(table, BURST);
     poller = new Poller(ports.length + 1);
     poller.add(wakeUp.fileDescriptor());
     for (PacketPort port : ports) {
@@ -115,6 +118,10 @@ public final class Worker implements Runnable, AutoCloseable {
   private int receive(PacketPort port, long nowMillis) {
     batch.clear();
     int received = port.receive(batch);
+    for (int i = 0; i < received; i++) {
+      foresight.expect(batch.address(i), batch.length(i));
+    }
+    foresight.touch();
     for (int i = 0; i < received; i++) {
       counters.received();
       counters.ended(process(batch.address(i), batch.length(i), port.linkIndex(), nowMillis));

@@ -18,7 +18,7 @@ public final class Connection {
   static final int LINE_BYTES = 64;
 
   private static final int STAMP = 0;
-  private static final int FLAGS = 4;
+  static final int FLAGS = 4;
   private static final int CLIENT = 8;
   private static final int VIRTUAL = 12;
   private static final int SERVER = 16;

@@ -7,7 +7,7 @@ import jvs.wire.Memory;
  * The connections of one worker: off-heap slots of fixed number, found by either direction.
  *
  * <pre>
- *   index: 8 B an entry, linear probing             slots: 64 B a connection (+ 64 B for IPv6)
+ *   index: 28 B a connection, linear probing        slots: 64 B a connection (+ 64 B for IPv6)
  *   ┌ tag, slot, direction ┐                        ┌ stamp flags addresses ports state … ┐
  *   │ (client, virtual)  ──┼───────────────────────►│                                     │
  *   │ (client, server)   ──┼──── NAT, FULLNAT────────►│                                     │
@@ -17,8 +17,10 @@ import jvs.wire.Memory;
  * <p>A request is found by client and virtual endpoint. A reply of a NAT server is found by client
  * and server, for which the connection has a second entry, one of FULLNAT by the director's own end
  * and the server; replies of other methods carry the virtual endpoint and use the first. Hashes are
- * keyed with a secret, so that nobody outside can choose keys that collide. A slot's number stays
- * the same for the life of the connection.
+ * keyed with a secret, so that nobody outside can choose keys that collide, and the same for both
+ * directions of a flow. No entry lies further than {@value #PROBES} from its home: one that finds
+ * no place there is left out, which without knowledge of the secret does not happen. A slot's
+ * number stays the same for the life of the connection.
  *
  * <p>One worker writes. Others may read slots under their stamp, see {@link Connection}. Nothing
  * here allocates after construction.
@@ -27,20 +29,22 @@ public final class ConnectionTable implements AutoCloseable {
   /** No connection. */
   public static final int NONE = -1;
 
+  /** Most entries of the index that are looked at for a packet. */
+  static final int PROBES = 256;
+
   private static final int ENTRY_BYTES = 8;
   private static final int REQUEST = 0;
   private static final int REPLY = 1;
+  private static final long LOW_32 = 0xffff_ffffL;
 
   private final Mapping slots;
   private final Mapping extensions;
   private final Mapping extras;
   private final Mapping index;
   private final long indexAddress;
-  private final int indexMask;
-  private final int indexShift;
+  private final long indexHomes;
   private final int capacity;
-  private final long secret0;
-  private final long secret1;
+  private final FlowHash hash;
   private final Connection probe;
   private volatile int highWater;
   private volatile int size;
@@ -59,16 +63,13 @@ public final class ConnectionTable implements AutoCloseable {
           "connection table capacity " + capacity + ", expected 1.." + (1 << 26));
     }
     this.capacity = capacity;
-    int indexBits = 64 - Long.numberOfLeadingZeros(Math.max(64, capacity * 10L / 3) - 1);
-    indexMask = (1 << indexBits) - 1;
-    indexShift = 32 - indexBits;
+    indexHomes = Math.max(64, capacity * 7L / 2); // at most 4/7 full
     slots = new Mapping((long) capacity * Connection.LINE_BYTES);
     extensions = new Mapping((long) capacity * Connection.LINE_BYTES);
     extras = new Mapping((long) capacity * Connection.LINE_BYTES);
-    index = new Mapping((long) ENTRY_BYTES << indexBits);
+    index = new Mapping(indexBytes());
     indexAddress = index.address();
-    secret0 = mix(seed, 0x9e3779b97f4a7c15L) | 1;
-    secret1 = mix(seed ^ 0xd1b54a32d192ed03L, 0xbf58476d1ce4e5b9L) | 1;
+    hash = new FlowHash(seed);
     probe = new Connection(this);
   }
 
@@ -85,6 +86,19 @@ public final class ConnectionTable implements AutoCloseable {
   /** One more than the largest slot number ever used: readers look no further. */
   public int highWater() {
     return highWater;
+  }
+
+  /** Memory of an IPv4 table that is full, all of it NAT's, in bytes. */
+  public long bytes() {
+    return (long) capacity * Connection.LINE_BYTES + indexBytes();
+  }
+
+  private long indexBytes() {
+    return ENTRY_BYTES * (indexHomes + PROBES + 1);
+  }
+
+  FlowHash hash() {
+    return hash;
   }
 
   long slotAddress(int slot) {
@@ -108,6 +122,17 @@ public final class ConnectionTable implements AutoCloseable {
     return slot == NONE && expected > 0 ? findExpected(key) : slot;
   }
 
+  /** How many entries of the index are looked at to find a request, or that there is none. */
+  int probes(FlowKey key) {
+    int tag = hash.of(key);
+    long home = home(tag);
+    long at = home;
+    while (Memory.getLong(at) != 0 && (int) (Memory.getLong(at) >>> 32) != tag) {
+      at += ENTRY_BYTES;
+    }
+    return (int) ((at - home) / ENTRY_BYTES) + 1;
+  }
+
   private int findExpected(FlowKey key) {
     int port = key.clientPort();
     key.clientPort(0);
@@ -117,10 +142,10 @@ public final class ConnectionTable implements AutoCloseable {
   }
 
   private int findExactly(FlowKey key) {
-    int tag = hash(key);
-    int place = tag >>> indexShift;
-    while (true) {
-      long entry = Memory.getLong(entryAddress(place));
+    int tag = hash.of(key);
+    long at = home(tag);
+    for (long end = at + PROBES * ENTRY_BYTES; at < end; at += ENTRY_BYTES) {
+      long entry = Memory.getLong(at);
       if (entry == 0) {
         return NONE;
       }
@@ -130,8 +155,8 @@ public final class ConnectionTable implements AutoCloseable {
           return slot;
         }
       }
-      place = place + 1 & indexMask;
     }
+    return NONE;
   }
 
   /**
@@ -139,10 +164,10 @@ public final class ConnectionTable implements AutoCloseable {
    * the packet's destination and the virtual endpoint its source.
    */
   public int findReply(FlowKey key) {
-    int tag = hash(key);
-    int place = tag >>> indexShift;
-    while (true) {
-      long entry = Memory.getLong(entryAddress(place));
+    int tag = hash.of(key);
+    long at = home(tag);
+    for (long end = at + PROBES * ENTRY_BYTES; at < end; at += ENTRY_BYTES) {
+      long entry = Memory.getLong(at);
       if (entry == 0) {
         return NONE;
       }
@@ -157,8 +182,8 @@ public final class ConnectionTable implements AutoCloseable {
           return slot;
         }
       }
-      place = place + 1 & indexMask;
     }
+    return NONE;
   }
 
   private boolean isTranslatedReply(FlowKey key) {
@@ -280,7 +305,7 @@ public final class ConnectionTable implements AutoCloseable {
   }
 
   private int requestHash() {
-    return hash(
+    return hash.of(
         probe.protocol(),
         probe.clientHigh(),
         probe.clientLow(),
@@ -292,7 +317,7 @@ public final class ConnectionTable implements AutoCloseable {
 
   private int replyHash() {
     boolean isFullNat = probe.isFullNat();
-    return hash(
+    return hash.of(
         probe.protocol(),
         isFullNat ? LocalEnd.high(probe) : probe.clientHigh(),
         isFullNat ? LocalEnd.low(probe) : probe.clientLow(),
@@ -303,34 +328,35 @@ public final class ConnectionTable implements AutoCloseable {
   }
 
   private void insert(int tag, int slot, int direction) {
-    int place = tag >>> indexShift;
-    while (Memory.getLong(entryAddress(place)) != 0) {
-      place = place + 1 & indexMask;
+    long at = home(tag);
+    long end = at + PROBES * ENTRY_BYTES;
+    while (at < end && Memory.getLong(at) != 0) {
+      at += ENTRY_BYTES;
     }
-    Memory.putLong(entryAddress(place), entry(tag, slot, direction));
+    if (at < end) {
+      Memory.putLong(at, entry(tag, slot, direction));
+    }
   }
 
   /** Takes an entry out and closes the gap, so that no probe ever meets a tombstone. */
   private void remove(int tag, int slot, int direction) {
     long wanted = entry(tag, slot, direction);
-    int gap = tag >>> indexShift;
-    while (Memory.getLong(entryAddress(gap)) != wanted) {
-      gap = gap + 1 & indexMask;
+    long gap = home(tag);
+    long end = gap + PROBES * ENTRY_BYTES;
+    while (gap < end && Memory.getLong(gap) != wanted) {
+      gap += ENTRY_BYTES;
     }
-    int place = gap;
-    while (true) {
-      place = place + 1 & indexMask;
-      long entry = Memory.getLong(entryAddress(place));
-      if (entry == 0) {
-        break;
-      }
-      int home = (int) (entry >>> 32) >>> indexShift;
-      if ((place - home & indexMask) >= (place - gap & indexMask)) {
-        Memory.putLong(entryAddress(gap), entry);
-        gap = place;
+    if (gap == end) {
+      return; // it was left out
+    }
+    for (long at = gap + ENTRY_BYTES; Memory.getLong(at) != 0; at += ENTRY_BYTES) {
+      long entry = Memory.getLong(at);
+      if (home((int) (entry >>> 32)) <= gap) {
+        Memory.putLong(gap, entry);
+        gap = at;
       }
     }
-    Memory.putLong(entryAddress(gap), 0);
+    Memory.putLong(gap, 0);
   }
 
   private static long entry(int tag, int slot, int direction) {
@@ -341,32 +367,19 @@ public final class ConnectionTable implements AutoCloseable {
     return ((int) entry >>> 1) - 1;
   }
 
-  private long entryAddress(int place) {
-    return indexAddress + (long) place * ENTRY_BYTES;
+  /** Where entries with this hash begin; the last homes have {@link #PROBES} more behind them. */
+  long home(int tag) {
+    return indexAddress + ((tag & LOW_32) * indexHomes >>> 32) * ENTRY_BYTES;
   }
 
-  private int hash(FlowKey key) {
-    return hash(
-        key.protocol(),
-        key.clientHigh(),
-        key.clientLow(),
-        key.clientPort(),
-        key.virtualHigh(),
-        key.virtualLow(),
-        key.virtualPort());
-  }
-
-  private int hash(
-      int protocol, long high0, long low0, int port0, long high1, long low1, int port1) {
-    long ports = (long) port0 << 40 | (long) port1 << 16 | protocol;
-    long hash = mix(low0 ^ secret0, low1 ^ ports ^ secret1);
-    if ((high0 | high1) != 0) {
-      hash = mix(hash ^ high0, high1 ^ secret0);
+  /** Slot of the first entry with this hash among a few, or {@link #NONE}. */
+  int glance(long home, int tag, int entries) {
+    for (long at = home; at < home + entries * ENTRY_BYTES; at += ENTRY_BYTES) {
+      long entry = Memory.getLong(at);
+      if ((int) (entry >>> 32) == tag) {
+        return slotOf(entry);
+      }
     }
-    return (int) (mix(hash ^ secret1, ports ^ secret0) >>> 32);
-  }
-
-  private static long mix(long a, long b) {
-    return a * b ^ Math.unsignedMultiplyHigh(a, b);
+    return NONE;
   }
 }

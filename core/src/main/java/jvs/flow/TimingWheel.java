@@ -23,6 +23,9 @@ public final class TimingWheel {
     void expired(int slot, long nowMillis);
   }
 
+  /** Memory of a wheel; the lists themselves lie in the slots. */
+  public static final long BYTES = 4L << 16;
+
   private static final int TICK_MILLIS = 10;
   private static final int SLOTS = 1 << 16;
   private static final int NONE = ConnectionTable.NONE;
