@@ -264,6 +264,43 @@ final class ControlServerTest {
   }
 
   @Test
+  void leavesNothingOfAHundredClientsThatMisbehaveAtOnce() throws Exception {
+    RawClient.post(socket, "/commands", ADD);
+    long descriptors = descriptors();
+    for (int round = 0; round < 3; round++) {
+      List<RawClient> clients = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        RawClient client = new RawClient(socket);
+        clients.add(client);
+        client.send(
+            switch (i % 4) {
+              case 0 -> "POST /commands HTTP/1.1\r\nContent-Length: 9\r\n\r\n{\"comm";
+              case 1 -> "POST /commands HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}";
+              case 2 -> "POST /commands HTTP/1.1\r\nContent-Length: 1048577\r\n\r\n";
+              default -> "GET /connec";
+            });
+      }
+      for (RawClient client : clients) {
+        client.close();
+      }
+    }
+
+    long end = System.nanoTime() + 10_000_000_000L;
+    while (descriptors() > descriptors && System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+    assertEquals(descriptors, descriptors());
+    assertEquals(1, control.services().size());
+    assertTrue(RawClient.request(socket, "GET", "/services").contains("10.99.0.1"));
+  }
+
+  private static long descriptors() throws IOException {
+    try (var open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.count();
+    }
+  }
+
+  @Test
   void turnsAwayClientsBeyondTheLimit() throws IOException {
     List<RawClient> idle = new ArrayList<>();
     try {
