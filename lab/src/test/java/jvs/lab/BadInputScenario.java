@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** One clear line, an exit status, and nothing left behind. */
 @ExtendWith(LabCondition.class)
 final class BadInputScenario {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
   private static @Nullable Topology topology;
 
   @BeforeAll
@@ -51,6 +55,8 @@ final class BadInputScenario {
         "--connections 99999999999999",
         "--control /dev/null/socket",
         "--control /nosuch/socket",
+        "--rules /nosuch/rules",
+        "--state /nosuch/state",
         "--nosuchoption",
         "surplus"
       })
@@ -62,6 +68,37 @@ final class BadInputScenario {
     String value = options.substring(options.lastIndexOf(' ') + 1);
     assertTrue(result.err().contains(value), "the line names " + value + ": " + result);
     assertEquals(List.of(), DirectorProcess.leftovers(host()));
+  }
+
+  @Test
+  void theDirectorReadsItsRulesBeforeItTouchesTheHost() {
+    Path rules = host().file("rules", "-A -t 192.0.2.80:80 -s rr\n-A -t 192.0.2.80:80 -s rr\n");
+    Background links = host().start("monitor", List.of("ip", "monitor", "link", "rule", "route"));
+    Background tables = host().start("monitor", List.of("nft", "monitor"));
+    Await.until("ip monitor listens", LIMIT, () -> hears(links, 1400));
+
+    CommandResult result = DirectorProcess.attempt(host(), "--rules", rules.toString());
+
+    assertEquals(1, result.status(), result.toString());
+    assertOneLine(result);
+    assertTrue(result.err().contains(rules + ": line 2: Service already exists"), result.err());
+    Await.until("ip monitor is up to date", LIMIT, () -> hears(links, 1498));
+    host().ip("link", "set", "eth0", "mtu", "1500");
+    assertFalse(links.log().contains("jvs-in@jvs"), links.log());
+    assertEquals("", tables.log());
+    // And what would have been seen if it had.
+    DirectorProcess.start(host()).stop();
+    Await.until("both have heard", LIMIT, () -> links.log().contains("jvs-in@jvs"));
+    Await.until("both have heard", LIMIT, () -> tables.log().contains("netdev jvs"));
+    links.stop();
+    tables.stop();
+  }
+
+  /** Gives a link another MTU, which is heard unless the monitor still starts. */
+  private static boolean hears(Background monitor, int mtu) {
+    host().ip("link", "set", "eth0", "mtu", "" + (mtu + 1));
+    host().ip("link", "set", "eth0", "mtu", "" + mtu);
+    return monitor.log().contains("mtu " + mtu + " ");
   }
 
   @Test

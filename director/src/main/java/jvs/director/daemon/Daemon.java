@@ -50,6 +50,9 @@ public final class Daemon {
   private final @Nullable SystemdNotifier systemd =
       SystemdNotifier.to(System.getenv("NOTIFY_SOCKET"));
 
+  private final ChangeLog changes =
+      new ChangeLog(line -> LOG.log(Level.INFO, line), Daemon::nowMillis);
+
   private long[] cycles = {};
   private boolean isRunning;
 
@@ -81,9 +84,11 @@ public final class Daemon {
     NetworkState network = RtNetlink.read();
     List<Link> links = Interfaces.choose(network.links(), options.interfaces());
     Director director = director(options);
+    director.networkChanged(network);
+    LastingRules rules = new LastingRules(director, options.rules(), options.state());
+    rules.check();
     own(new NamespaceLock());
     Path socket = options.control() != null ? options.control() : ControlPath.ofThisNamespace();
-    LastingRules rules = new LastingRules(director, options.rules(), options.state());
     own(serve(socket, director, rules));
     HostLink toHost = options.port() == PortKind.pcap ? null : openHostLink(links);
     if (toHost != null) {
@@ -130,12 +135,12 @@ public final class Daemon {
         fixed, Plugins.schedulers(options.plugins()), Forwarders.all(), Daemon::nowMillis);
   }
 
-  private static ControlServer serve(Path socket, Director director, LastingRules rules)
+  private ControlServer serve(Path socket, Director director, LastingRules rules)
       throws IOException {
     return ControlServer.start(
         socket,
         null,
-        director,
+        new LoggedControl(director, changes::tell),
         Reports.sources(director),
         Reports.actions(rules),
         line -> LOG.log(Level.ERROR, line));
@@ -206,6 +211,7 @@ public final class Daemon {
             () -> {
               tick(director);
               rules.save();
+              changes.tick();
             },
             1,
             1,

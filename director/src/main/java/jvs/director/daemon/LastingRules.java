@@ -3,8 +3,8 @@ package jvs.director.daemon;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import jvs.director.ipvsadm.Names;
 import jvs.director.rules.RulesText;
@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class LastingRules {
   private static final Logger LOG = System.getLogger(LastingRules.class.getName());
 
+  private static final int FEW = 5;
+  private static final int LONG = 500;
+
   private final Director director;
   private final @Nullable Path rules;
   private final @Nullable StateFile state;
@@ -35,6 +38,27 @@ final class LastingRules {
     this.director = director;
     this.rules = rules;
     this.state = state == null ? null : new StateFile(state);
+  }
+
+  /**
+   * Looks whether the files are good, before the host is touched for them. The director must know
+   * the network.
+   *
+   * @throws DaemonException with all that is wrong
+   */
+  synchronized void check() {
+    try {
+      if (rules != null) {
+        read(rules);
+      }
+      if (state != null) {
+        state.check();
+      }
+    } catch (IpvsException e) {
+      throw new DaemonException(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      throw new DaemonException("--state: " + e.getMessage());
+    }
   }
 
   /**
@@ -58,15 +82,31 @@ final class LastingRules {
   /** A line that nobody understands any more must not keep the others from being served. */
   private void loadState(StateFile file) {
     try {
+      String text = file.read();
       Draft draft = director.draft();
-      List<String> problems = RulesText.read(file.read(), draft, Names.system());
+      List<String> problems = new ArrayList<>();
+      if (file.isCut()) {
+        problems.add("it ends too early, its last line does not count");
+        text = text.substring(0, text.lastIndexOf('\n') + 1);
+      }
+      problems.addAll(RulesText.read(text, draft, Names.system()));
       if (!problems.isEmpty()) {
-        LOG.log(Level.ERROR, "state file, kept as {0}: {1}", file.keepCopy(), problems);
+        Path copy = file.keepCopy();
+        LOG.log(Level.ERROR, "state file, kept as {0}: {1}", copy, excerpt(problems));
       }
       director.become(draft);
     } catch (IOException e) {
       throw new DaemonException("--state: " + e);
     }
+  }
+
+  /** The first of many, with nothing in it that a terminal would obey. */
+  private static String excerpt(List<String> problems) {
+    String first =
+        String.join("; ", problems.subList(0, Math.min(FEW, problems.size())))
+            .replaceAll("\\p{Cntrl}", "?");
+    String shown = first.substring(0, Math.min(LONG, first.length()));
+    return problems.size() > FEW ? shown + " and " + (problems.size() - FEW) + " more" : shown;
   }
 
   /**
@@ -79,25 +119,23 @@ final class LastingRules {
     if (rules == null) {
       throw new IpvsException(Errno.EINVAL, "the director was started without --rules");
     }
-    List<String> problems;
+    director.become(read(rules));
+    LOG.log(Level.INFO, "the rules are those of {0}", rules);
+  }
+
+  private Draft read(Path file) {
     Draft draft = director.draft().withoutRules();
-    try {
-      problems = RulesText.read(Files.readString(rules), draft, Names.system());
-    } catch (IOException e) {
-      problems = List.of("cannot be read: " + e);
-    }
+    List<String> problems = RulesText.read(file, draft, Names.system());
     if (!problems.isEmpty()) {
-      String all = rules + ": " + String.join("\n" + rules + ": ", problems);
-      throw new IpvsException(Errno.EINVAL, all);
+      throw new IpvsException(Errno.EINVAL, String.join("\n", problems));
     }
-    director.become(draft);
+    return draft;
   }
 
   /** On SIGHUP. */
   void reloadAndLog() {
     try {
       reload();
-      LOG.log(Level.INFO, "reloaded {0}", rules);
     } catch (IpvsException e) {
       LOG.log(Level.ERROR, "nothing reloaded: {0}", e.getMessage());
     }

@@ -57,7 +57,7 @@ public final class Ipvsadm {
   /** A service, its local addresses and its servers, as the numeric lines that make them. */
   public static String rules(
       ServiceEntry service, List<LocalAddressEntry> addresses, List<ServerEntry> servers) {
-    return new Rules(Names.system(), true, true).format(service, addresses, servers);
+    return new Rules().format(service, addresses, servers);
   }
 
   /** Makes the one change that a line of options asks for; says what is wrong with it, or null. */

@@ -3,6 +3,7 @@ package jvs.director.ipvsadm;
 import java.util.List;
 import jvs.service.LocalAddressEntry;
 import jvs.service.ServerEntry;
+import jvs.service.ServerKey;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceEntry;
 import jvs.service.ServiceKey;
@@ -13,10 +14,14 @@ import jvs.service.ServiceSpec;
  *
  * <p>Thresholds are left out, as ipvsadm 1.31 does, unless they are asked for.
  */
-final class Rules {
+public final class Rules {
   private final EndpointText endpoints;
-
   private final boolean hasThresholds;
+
+  /** All of a rule, in numbers. */
+  public Rules() {
+    this(Names.system(), true, true);
+  }
 
   Rules(Names names, boolean isNumeric, boolean hasThresholds) {
     this.hasThresholds = hasThresholds;
@@ -25,22 +30,36 @@ final class Rules {
 
   /** The lines for a service, its local addresses and its servers. */
   String format(ServiceEntry service, List<LocalAddressEntry> locals, List<ServerEntry> servers) {
-    String name = name(service.key());
+    ServiceKey key = service.key();
     StringBuilder rules = new StringBuilder();
-    rules.append("-A ").append(name).append(settings(service)).append('\n');
+    rules.append("-A ").append(service(key, service.spec())).append('\n');
     for (LocalAddressEntry local : locals) {
-      rules.append("-P ").append(name).append(" -z ").append(local.address()).append('\n');
+      rules.append("-P ").append(name(key)).append(" -z ").append(local.address()).append('\n');
     }
-    int protocol = service.key().isMark() ? 0 : service.key().protocol();
     for (ServerEntry server : servers) {
-      String address = endpoints.format(server.key().address(), server.key().port(), protocol);
-      rules.append("-a ").append(name).append(" -r ").append(address);
-      rules.append(settings(server.spec())).append(thresholds(server.spec())).append('\n');
+      rules.append("-a ").append(server(key, server.key(), server.spec())).append('\n');
     }
     return rules.toString();
   }
 
-  private String name(ServiceKey key) {
+  /** A service and its settings, as after {@code -A}. */
+  public String service(ServiceKey key, ServiceSpec spec) {
+    return name(key) + settings(key, spec);
+  }
+
+  /** A server and its settings, as after {@code -a}. */
+  public String server(ServiceKey service, ServerKey key, ServerSpec spec) {
+    return server(service, key) + settings(spec) + thresholds(spec);
+  }
+
+  /** A server, as after {@code -d}. */
+  public String server(ServiceKey service, ServerKey key) {
+    int protocol = service.isMark() ? 0 : service.protocol();
+    return name(service) + " -r " + endpoints.format(key.address(), key.port(), protocol);
+  }
+
+  /** A service, as after {@code -D}. */
+  public String name(ServiceKey key) {
     if (key.isMark()) {
       return "-f " + Listing.markText(key) + (key.address().isV4() ? "" : " -6");
     }
@@ -52,12 +71,11 @@ final class Rules {
     };
   }
 
-  private static String settings(ServiceEntry service) {
-    ServiceSpec spec = service.spec();
+  private static String settings(ServiceKey key, ServiceSpec spec) {
     StringBuilder text = new StringBuilder(" -s ").append(spec.scheduler());
     if (spec.has(ServiceSpec.PERSISTENT)) {
       text.append(" -p ").append(spec.timeoutSeconds());
-      String mask = Listing.maskText(spec, service.key().address());
+      String mask = Listing.maskText(spec, key.address());
       text.append(mask.isEmpty() ? "" : " -M ").append(mask);
     }
     text.append(spec.engine().isEmpty() ? "" : " --pe ").append(spec.engine());

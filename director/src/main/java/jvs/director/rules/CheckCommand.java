@@ -1,8 +1,6 @@
 package jvs.director.rules;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,13 +45,11 @@ public final class CheckCommand implements Callable<Integer> {
     List<String> problems;
     try {
       Draft draft = new Draft(Plugins.schedulers(plugins), IpAddress::isUnicast);
-      problems = RulesText.read(Files.readString(file), draft, Names.system());
-    } catch (IOException e) {
-      problems = List.of("cannot be read: " + e);
+      problems = RulesText.read(file, draft, Names.system());
     } catch (DaemonException e) {
       problems = List.of(String.valueOf(e.getMessage()));
     }
-    problems.forEach(problem -> err.print(file + ": " + problem + "\n"));
+    problems.forEach(problem -> err.print(problem + "\n"));
     err.flush();
     return problems.isEmpty() ? 0 : 1;
   }

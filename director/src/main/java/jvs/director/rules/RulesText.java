@@ -1,5 +1,10 @@
 package jvs.director.rules;
 
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +55,25 @@ public final class RulesText {
           Ipvsadm.rules(service, control.localAddresses(key), control.servers(key).reversed()));
     }
     return text.toString();
+  }
+
+  /**
+   * Makes the changes that the lines of a file say; all that is wrong begins with its name.
+   *
+   * @see #read(String, IpvsControl, Names)
+   */
+  public static List<String> read(Path file, IpvsControl control, Names names) {
+    List<String> problems;
+    try {
+      problems = read(Files.readString(file), control, names);
+    } catch (CharacterCodingException e) {
+      problems = List.of("is no text in UTF-8");
+    } catch (NoSuchFileException e) {
+      problems = List.of("there is no such file");
+    } catch (IOException e) {
+      problems = List.of("cannot be read: " + e.getMessage());
+    }
+    return problems.stream().map(problem -> file + ": " + problem).toList();
   }
 
   /**

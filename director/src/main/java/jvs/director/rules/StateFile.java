@@ -16,10 +16,12 @@ import java.nio.file.StandardOpenOption;
  */
 public final class StateFile {
   private static final String HEAD = "# Written by jvs director at each change; do not edit.\n";
+  private static final String END = "# end\n";
 
   private final Path path;
   private final Path unfinished;
   private String written = "";
+  private boolean isCut;
 
   /** A file at {@code path}, which need not be there yet. */
   public StateFile(Path path) {
@@ -28,14 +30,32 @@ public final class StateFile {
     unfinished = absolute.resolveSibling(absolute.getFileName() + ".new");
   }
 
-  /** The text, empty if there is no file. */
+  /** The text, empty if there is no file; what is no UTF-8 in it, by other characters. */
   public String read() throws IOException {
     try {
-      written = Files.readString(path);
+      written = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+      boolean isOurs = written.startsWith(HEAD) || HEAD.startsWith(written);
+      isCut = isOurs && !written.endsWith(END);
     } catch (NoSuchFileException none) {
       written = "";
+      isCut = false;
     }
     return written;
+  }
+
+  /** Whether what was read is the beginning of what we wrote, but not all of it. */
+  public boolean isCut() {
+    return isCut;
+  }
+
+  /** Throws unless the file can be written. */
+  public void check() throws IOException {
+    if (!Files.isWritable(path.resolveSibling("."))) {
+      throw new IOException(path + ": nothing can be written there");
+    }
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new IOException(path + ": is no file");
+    }
   }
 
   /** Keeps a copy of what is there under another name. */
@@ -46,7 +66,7 @@ public final class StateFile {
 
   /** Replaces the text, on the disk when this returns; does nothing if it is there already. */
   public void write(String text) throws IOException {
-    String whole = HEAD + text;
+    String whole = HEAD + text + END;
     if (whole.equals(written)) {
       return;
     }

@@ -1,5 +1,6 @@
 package jvs.director.daemon;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import jvs.director.ipvsadm.Names;
 import jvs.director.rules.RulesText;
 import jvs.engine.Director;
 import jvs.engine.DirectorOptions;
@@ -19,6 +22,8 @@ import jvs.service.RealServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rules that outlive a director. */
 final class LastingRulesTest {
@@ -138,6 +143,105 @@ final class LastingRulesTest {
   }
 
   @Test
+  void areThereAgainWithAllThatTheyHave() {
+    String all =
+        """
+        sysctl net.ipv4.vs.conn_reuse_mode=2
+        sysctl net.ipv4.vs.sync_threshold=2\t10
+        --set 800 60 200
+        mark -d 10.99.0.1/32 -p tcp -m multiport --dports 80,443 -j MARK --set-xmark 0x3/0xffffffff
+        -A -t 10.99.0.1:80 -s mh -p 300 -M 255.255.255.0 -b mh-port
+        -a -t 10.99.0.1:80 -r 10.1.0.1:80 -i -w 2 --tun-type gue --tun-port 6080 --tun-csum -x 9 -y 4
+        -A -t 10.99.0.2:443 -s wrr --proxy-protocol v2
+        -P -t 10.99.0.2:443 -z 10.1.0.200
+        -P -t 10.99.0.2:443 -z 10.1.0.201
+        -a -t 10.99.0.2:443 -r 10.1.0.2:443 --fullnat -w 1
+        -A -f 3 -6 -s rr
+        -a -f 3 -6 -r [fd00::1]:0 -g -w 0
+        """;
+    Director first = director();
+    assertEquals(List.of(), RulesText.read(all, first, Names.system()));
+    new LastingRules(first, null, state).save();
+
+    Director next = director();
+    new LastingRules(next, null, state).load();
+
+    assertEquals(lines(all), lines(text(next)));
+    assertEquals(lines(text(first)), lines(text(next)));
+  }
+
+  private static List<String> lines(String text) {
+    return text.lines().sorted().toList();
+  }
+
+  @Test
+  void ofAStateThatEndsEarlyAreTakenButForTheLastLine() throws IOException {
+    Director first = director();
+    RulesText.read(RULES, first, Names.system());
+    new LastingRules(first, null, state).save();
+    String whole = Files.readString(state);
+    // 10.1.0.2:80 has become 10.1.0.2:8, which would be a rule, too.
+    String cut = whole.substring(0, whole.lastIndexOf("0 -m"));
+    Files.writeString(state, cut);
+
+    Director next = director();
+    new LastingRules(next, null, state).load();
+
+    assertEquals(RULES.substring(0, RULES.lastIndexOf("-a ")), text(next));
+    assertEquals(cut, Files.readString(directory.resolve("state.refused")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 30, 4096})
+  void areNoneIfTheStateIsGarbageWhichIsKept(int length) throws IOException {
+    byte[] garbage = new byte[length];
+    new Random(length).nextBytes(garbage);
+    Files.write(state, garbage);
+    Director director = director();
+    LastingRules lasting = new LastingRules(director, null, state);
+
+    lasting.load();
+
+    assertEquals("", text(director));
+    assertArrayEquals(garbage, Files.readAllBytes(directory.resolve("state.refused")));
+    director.setSysctl("sloppy_tcp", "1");
+    lasting.save();
+    Director next = director();
+    new LastingRules(next, null, state).load();
+    assertEquals("sysctl net.ipv4.vs.sloppy_tcp=1\n", text(next));
+  }
+
+  @Test
+  void areCheckedBeforeAnythingIsDone() throws IOException {
+    Files.writeString(rules, RULES + "-a -t 10.99.0.1:80 -r nothing\n");
+    Director director = director();
+    long version = director.version();
+
+    assertThrows(DaemonException.class, () -> new LastingRules(director, rules, null).check());
+    Path nowhere = directory.resolve("nowhere").resolve("state");
+    DaemonException refusal =
+        assertThrows(
+            DaemonException.class, () -> new LastingRules(director, null, nowhere).check());
+
+    assertTrue(String.valueOf(refusal.getMessage()).contains("nowhere"), refusal.getMessage());
+    assertEquals(version, director.version());
+    Files.writeString(rules, RULES);
+    new LastingRules(director, rules, state).check();
+    assertEquals("", text(director));
+  }
+
+  @Test
+  void thatAreNoTextAreRefused() throws IOException {
+    Files.write(rules, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+
+    DaemonException refusal =
+        assertThrows(
+            DaemonException.class, () -> new LastingRules(director(), rules, null).check());
+
+    assertEquals(rules + ": is no text in UTF-8", refusal.getMessage());
+  }
+
+  @Test
   void ofTheStateAreTakenWhereTheyCanBeReadAndTheOthersKept() throws IOException {
     String written = RULES + "-A -f 1 -s ofAPluginThatIsGone\n";
     Files.writeString(state, written);
@@ -148,7 +252,7 @@ final class LastingRulesTest {
     lasting.save();
 
     assertEquals(RULES, text(director));
-    assertTrue(Files.readString(state).endsWith("edit.\n" + RULES));
+    assertTrue(Files.readString(state).endsWith("edit.\n" + RULES + "# end\n"));
     assertEquals(written, Files.readString(directory.resolve("state.refused")));
   }
 }

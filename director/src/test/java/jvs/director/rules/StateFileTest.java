@@ -1,6 +1,7 @@
 package jvs.director.rules;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The file is the old one or the new one, never half of either. */
 final class StateFileTest {
   private static final String RULE = "-A -t 10.99.0.1:80 -s rr\n";
+  private static final String END = "# end\n";
 
   @TempDir private Path directory;
 
@@ -41,7 +44,7 @@ final class StateFileTest {
 
     String read = new StateFile(path()).read();
 
-    assertTrue(read.startsWith("# ") && read.endsWith("\n" + RULE), read);
+    assertTrue(read.startsWith("# ") && read.endsWith("\n" + RULE + END), read);
     assertEquals(List.of("state"), names());
   }
 
@@ -53,8 +56,8 @@ final class StateFileTest {
 
     file.write(RULE + RULE);
 
-    assertTrue(Files.readString(before).endsWith("edit.\n" + RULE), "the old text is whole");
-    assertTrue(Files.readString(path()).endsWith(RULE + RULE));
+    assertTrue(Files.readString(before).endsWith("edit.\n" + RULE + END), "the old text is whole");
+    assertTrue(Files.readString(path()).endsWith(RULE + RULE + END));
   }
 
   @Test
@@ -63,11 +66,30 @@ final class StateFileTest {
     Files.writeString(directory.resolve("state.new"), "half of a li" + "x".repeat(4096));
 
     StateFile afterwards = new StateFile(path());
-    assertTrue(afterwards.read().endsWith(RULE));
+    assertTrue(afterwards.read().endsWith(RULE + END));
     afterwards.write("");
 
     assertEquals(List.of("state"), names());
-    assertEquals(1, Files.readAllLines(path()).size());
+    assertEquals(2, Files.readAllLines(path()).size());
+  }
+
+  @Test
+  void knowsWhetherSomethingHasCutIt() throws IOException {
+    StateFile file = new StateFile(path());
+    file.write(RULE);
+    byte[] whole = Files.readAllBytes(path());
+
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(path(), Arrays.copyOf(whole, length));
+      file.read();
+      assertTrue(file.isCut(), length + " of " + whole.length);
+    }
+    Files.write(path(), whole);
+    file.read();
+    assertFalse(file.isCut());
+    Files.writeString(path(), RULE);
+    file.read();
+    assertFalse(file.isCut(), "somebody else's");
   }
 
   @Test
@@ -89,9 +111,9 @@ final class StateFileTest {
 
     assertThrows(IOException.class, () -> file.write(""));
 
-    assertTrue(Files.readString(path()).endsWith(RULE));
+    assertTrue(Files.readString(path()).endsWith(RULE + END));
     Files.delete(directory.resolve("state.new"));
     file.write("");
-    assertEquals(1, Files.readAllLines(path()).size());
+    assertEquals(2, Files.readAllLines(path()).size());
   }
 }
