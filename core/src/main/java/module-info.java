@@ -7,6 +7,7 @@ module jvs.core {
   exports jvs.flow;
   exports jvs.linux;
   exports jvs.port;
+  exports jvs.port.xdp;
   exports jvs.route;
   exports jvs.service;
   exports jvs.spi;

@@ -42,7 +42,7 @@ public final class Outbound implements AutoCloseable {
   private final NeighbourFrames discovery = new NeighbourFrames();
   private final Fragmenter fragmenter;
 
-  /** Sends through {@code ports}, one for each link. */
+  /** Sends through {@code ports}; of several for one link, through the last. */
   public Outbound(PacketPort[] ports, RouteCache routes) {
     this.ports = ports.clone();
     this.routes = routes;
@@ -62,7 +62,7 @@ public final class Outbound implements AutoCloseable {
     List<Link> links = new ArrayList<>();
     for (PacketPort port : ports) {
       Link link = table.link(port.linkIndex());
-      if (link != null) {
+      if (link != null && !links.contains(link)) {
         links.add(link);
       }
     }

@@ -18,6 +18,9 @@ public final class Errno {
   /** Operation not permitted. */
   public static final int EPERM = 1;
 
+  /** No such entry. */
+  public static final int ENOENT = 2;
+
   /** Interrupted by a signal. */
   public static final int EINTR = 4;
 

@@ -51,6 +51,16 @@ public final class Libc {
   private static final MethodHandle SENDMMSG_UNEXPLAINED =
       downcall(
           "sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
+  private static final MethodHandle SENDTO_UNEXPLAINED =
+      downcall(
+          "sendto",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle RECVFROM_UNEXPLAINED =
+      downcall(
+          "recvfrom",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
   private static final MethodHandle POLL_UNEXPLAINED =
       downcall("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
   private static final MethodHandle READ_UNEXPLAINED =
@@ -195,6 +205,24 @@ public final class Libc {
   public static int sendmmsg(int fd, long messages, int count, int flags) {
     try {
       return (int) SENDMMSG_UNEXPLAINED.invokeExact(fd, messages, count, flags);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  /** Lets the kernel send what lies in a ring of the socket; -1 if it could not send all. */
+  public static long kickSending(int fd) {
+    try {
+      return (long) SENDTO_UNEXPLAINED.invokeExact(fd, 0L, 0L, Sockets.MSG_DONTWAIT, 0L, 0);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  /** Lets the kernel look at a ring of the socket that it receives into; -1 if it could not. */
+  public static long kickReceiving(int fd) {
+    try {
+      return (long) RECVFROM_UNEXPLAINED.invokeExact(fd, 0L, 0L, Sockets.MSG_DONTWAIT, 0L, 0L);
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }

@@ -53,10 +53,12 @@ public final class NetworkDevice implements AutoCloseable {
 
   private static final int SIOCGIFMTU = 0x8921;
   private static final int SIOCGIFINDEX = 0x8933;
+  private static final int SIOCGIFHWADDR = 0x8927;
   private static final int SIOCETHTOOL = 0x8946;
   private static final int ETHTOOL_GDRVINFO = 3;
   private static final int IFNAMSIZ = 16;
   private static final int IFREQ_BYTES = 40;
+  private static final int ETHTOOL_GCHANNELS = 0x3c;
   private static final int ETHTOOL_GFEATURES = 0x3a;
   private static final int ETHTOOL_SFEATURES = 0x3b;
 
@@ -120,6 +122,12 @@ public final class NetworkDevice implements AutoCloseable {
     return Memory.getInt(ifreq + IFNAMSIZ);
   }
 
+  /** Its Ethernet address, in the low 48 bits. */
+  public long mac() {
+    check("SIOCGIFHWADDR", Libc.ioctl(errno, fd, SIOCGIFHWADDR, ifreq));
+    return Memory.i64(ifreq + IFNAMSIZ + 2) >>> 16;
+  }
+
   /** Asks for an ethtool value; a negated error number if the device does not know it. */
   public int ethtool(int command) {
     return ethtool(command, 0);
@@ -131,6 +139,15 @@ public final class NetworkDevice implements AutoCloseable {
     Memory.putInt(data + 4, value);
     int result = ethtoolIoctl();
     return result < 0 ? result : Memory.getInt(data + 4);
+  }
+
+  /** How many queues it receives by; 1 if it does not tell. */
+  public int receiveQueues() {
+    Memory.zero(data, DATA_BYTES);
+    Memory.putInt(data, ETHTOOL_GCHANNELS);
+    // struct ethtool_channels: four maxima, then rx_count, tx_count, other_count, combined_count.
+    boolean isKnown = ethtoolIoctl() >= 0;
+    return isKnown ? Math.max(1, Memory.getInt(data + 20) + Memory.getInt(data + 32)) : 1;
   }
 
   /** The features that are asked for (struct ethtool_get_features_block), bit 0 first. */
@@ -168,6 +185,14 @@ public final class NetworkDevice implements AutoCloseable {
   /** Name of the driver, empty if the device does not tell. */
   public String driver() {
     return drvinfo(DRVINFO_DRIVER);
+  }
+
+  /**
+   * Whether frames come from a wire, with complete checksums. A virtual machine's card is none:
+   * what its host sends may be unfinished, as from any software device.
+   */
+  public boolean isHardware() {
+    return !bus().isEmpty() && !driver().startsWith("virtio");
   }
 
   /** Place on the bus; empty for devices made of software. */

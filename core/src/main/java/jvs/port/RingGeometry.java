@@ -51,13 +51,12 @@ public record RingGeometry(int slotBytes, int slots) {
   private static boolean mayDeliverSuperFrames(NetworkDevice device) {
     // Software devices (veth, bridge, tap) deliver what their peer's offloads made, and the peer
     // may live in another namespace; virtio-net delivers what its host made.
-    boolean isHardware = !device.bus().isEmpty() && !device.driver().startsWith("virtio");
     int flags = device.ethtool(NetworkDevice.ETHTOOL_GFLAGS);
     boolean joins =
         device.ethtool(NetworkDevice.ETHTOOL_GGRO) != 0
             || flags < 0
             || (flags & NetworkDevice.ETH_FLAG_LRO) != 0;
-    return !isHardware || joins;
+    return !device.isHardware() || joins;
   }
 
   /** Bytes of one block: the unit in which the kernel allocates the ring. */

@@ -75,6 +75,13 @@ public final class VnetHeader {
     return Memory.nativeU16(frame + CHECKSUM_OFFSET);
   }
 
+  /** Says that the checksum is to be finished, beginning at {@code start}. */
+  static void leaveChecksum(long frame, int start, int offset) {
+    Memory.put8(frame + FLAGS, NEEDS_CHECKSUM);
+    Memory.putNative16(frame + CHECKSUM_START, start);
+    Memory.putNative16(frame + CHECKSUM_OFFSET, offset);
+  }
+
   /** Moves the checksum's start by {@code delta} bytes, after a tag was put in or taken out. */
   public static void moveChecksumStart(long frame, int delta) {
     if (needsChecksum(frame)) {

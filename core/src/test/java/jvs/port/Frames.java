@@ -5,14 +5,14 @@ import java.util.HexFormat;
 import jvs.wire.IpAddress;
 
 /** Builds frames for the tests of this package, without checksums unless asked for. */
-final class Frames {
-  static final byte[] BROADCAST = HexFormat.of().parseHex("ffffffffffff");
-  static final byte[] MAC = HexFormat.of().parseHex("020000000001");
+public final class Frames {
+  public static final byte[] BROADCAST = HexFormat.of().parseHex("ffffffffffff");
+  public static final byte[] MAC = HexFormat.of().parseHex("020000000001");
 
   private Frames() {}
 
   /** An Ethernet frame of any type. */
-  static byte[] ethernet(byte[] destination, int type, byte[] payload) {
+  public static byte[] ethernet(byte[] destination, int type, byte[] payload) {
     return ByteBuffer.allocate(14 + payload.length)
         .put(destination)
         .put(MAC)
@@ -22,7 +22,7 @@ final class Frames {
   }
 
   /** Puts an 802.1Q tag into a frame. */
-  static byte[] tagged(byte[] frame, int vlan) {
+  public static byte[] tagged(byte[] frame, int vlan) {
     return ByteBuffer.allocate(frame.length + 4)
         .put(frame, 0, 12)
         .putShort((short) 0x8100)
@@ -32,12 +32,12 @@ final class Frames {
   }
 
   /** A packet with this payload between these addresses, in a broadcast frame. */
-  static byte[] ip(String from, String to, int protocol, byte[] payload) {
+  public static byte[] ip(String from, String to, int protocol, byte[] payload) {
     return ip(from, to, protocol, 0, payload);
   }
 
   /** The same as a fragment: {@code fragment} is the IPv4 flags-and-offset field. */
-  static byte[] ip(String from, String to, int protocol, int fragment, byte[] payload) {
+  public static byte[] ip(String from, String to, int protocol, int fragment, byte[] payload) {
     IpAddress source = IpAddress.parse(from);
     IpAddress destination = IpAddress.parse(to);
     if (source.isV4()) {
@@ -57,7 +57,7 @@ final class Frames {
   }
 
   /** The first octets that TCP, UDP and SCTP share, and four more. */
-  static byte[] ports(int source, int destination) {
+  public static byte[] ports(int source, int destination) {
     return ByteBuffer.allocate(20).putShort((short) source).putShort((short) destination).array();
   }
 

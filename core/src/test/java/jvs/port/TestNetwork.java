@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Assumptions;
  *
  * <p>Code runs in a namespace on a thread of its own. Skips the test when this is not root.
  */
-final class TestNetwork implements AutoCloseable {
+public final class TestNetwork implements AutoCloseable {
   private final String prefix =
       "jvst-" + HexFormat.of().toHexDigits(new Random().nextInt(), 6) + "-";
   private final Deque<String> namespaces = new ArrayDeque<>();
 
-  TestNetwork(String... roles) {
+  public TestNetwork(String... roles) {
     Assumptions.assumeTrue(
         "root".equals(System.getProperty("user.name")),
         "makes network namespaces, which only root may");
@@ -45,12 +45,12 @@ final class TestNetwork implements AutoCloseable {
   }
 
   /** Name of a role's namespace. */
-  String namespace(String role) {
+  public String namespace(String role) {
     return prefix + role;
   }
 
   /** Joins two namespaces; both ends are up. */
-  void join(String role, String link, String otherRole, String otherLink) {
+  public void join(String role, String link, String otherRole, String otherLink) {
     run(
         "ip",
         "link",
@@ -70,20 +70,20 @@ final class TestNetwork implements AutoCloseable {
   }
 
   /** Runs {@code ip} inside a namespace. */
-  void ip(String role, String... arguments) {
+  public void ip(String role, String... arguments) {
     List<String> command = new ArrayList<>(List.of("ip", "-n", prefix + role));
     command.addAll(List.of(arguments));
     run(command.toArray(String[]::new));
   }
 
   /** Runs a program inside a namespace; returns what it printed. */
-  String exec(String role, String... command) {
+  public String exec(String role, String... command) {
     List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", prefix + role));
     all.addAll(List.of(command));
     return run(all.toArray(String[]::new));
   }
 
-  static String run(String... command) {
+  public static String run(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
@@ -101,7 +101,7 @@ final class TestNetwork implements AutoCloseable {
   }
 
   /** Starts code on a new thread that lives in the role's namespace. */
-  <T> FutureTask<T> start(String role, Callable<T> code) {
+  public <T> FutureTask<T> start(String role, Callable<T> code) {
     FutureTask<T> task =
         new FutureTask<>(
             () -> {
@@ -113,11 +113,11 @@ final class TestNetwork implements AutoCloseable {
   }
 
   /** Runs code on a thread that lives in the role's namespace and waits for its result. */
-  <T> T in(String role, Callable<T> code) {
+  public <T> T in(String role, Callable<T> code) {
     return result(start(role, code));
   }
 
-  static <T> T result(FutureTask<T> task) {
+  public static <T> T result(FutureTask<T> task) {
     try {
       return task.get(60, TimeUnit.SECONDS);
     } catch (ExecutionException e) {

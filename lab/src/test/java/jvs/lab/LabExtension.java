@@ -31,6 +31,7 @@ final class LabExtension
   private final boolean isVipConfigured;
   private final List<String> options;
   private Consumer<Lab> startServers = RealServer::serve;
+  private boolean hasOffloads;
   private @Nullable Lab lab;
   private @Nullable DirectorProcess director;
   private @Nullable Background capture;
@@ -41,6 +42,7 @@ final class LabExtension
     this.build = build;
     this.isVipConfigured = isVipConfigured;
     this.options = options;
+    hasOffloads = !options.contains("pcap");
   }
 
   /** Two networks; the VIP is configured on the director. */
@@ -76,6 +78,12 @@ final class LabExtension
   /** The same with other programs on the servers than our own. */
   LabExtension with(Consumer<Lab> servers) {
     startServers = servers;
+    return this;
+  }
+
+  /** The same with ends that finish their frames themselves. */
+  LabExtension withoutOffloads() {
+    hasOffloads = false;
     return this;
   }
 
@@ -197,7 +205,7 @@ final class LabExtension
     Lab built = how.apply(Transcript.SILENT);
     lab = built;
     try {
-      if (options.contains("pcap")) {
+      if (!hasOffloads) {
         built.turnOffloadsOff();
       }
       startServers.accept(built);

@@ -35,21 +35,25 @@ final class AfPacketPorts implements Ports {
   private final List<List<AfPacketPort>> byWorker = new ArrayList<>();
   private final List<AfPacketPort> toHost = new ArrayList<>();
   private final int workers;
+  private final boolean bypassesQdisc;
   private final int seed = new SecureRandom().nextInt();
 
   private final FanoutProgram members = new FanoutProgram(Set.of(), Set.of(), Set.of(), true, seed);
 
-  private AfPacketPorts(int workers) {
+  private AfPacketPorts(int workers, boolean bypassesQdisc) {
     this.workers = workers;
+    this.bypassesQdisc = bypassesQdisc;
   }
 
   /**
    * Opens the interfaces for each worker in turn: the order is the members' order in the group.
    *
    * @param host the link to this host's own stack, or null
+   * @param bypassesQdisc whether frames are sent past traffic control
    */
-  static AfPacketPorts open(List<Link> links, @Nullable Link host, int workers) {
-    AfPacketPorts ports = new AfPacketPorts(workers);
+  static AfPacketPorts open(
+      List<Link> links, @Nullable Link host, int workers, boolean bypassesQdisc) {
+    AfPacketPorts ports = new AfPacketPorts(workers, bypassesQdisc);
     try {
       for (int i = 0; i < workers; i++) {
         List<AfPacketPort> own = new ArrayList<>();
@@ -70,8 +74,8 @@ final class AfPacketPorts implements Ports {
   }
 
   private AfPacketOptions options(Link link) {
-    AfPacketOptions options =
-        AfPacketOptions.defaults().withFilter(PacketFilter.program(HostGuard.NOTHING_YET));
+    BpfProgram filter = PacketFilter.program(HostGuard.NOTHING_YET);
+    AfPacketOptions options = new AfPacketOptions(null, filter, bypassesQdisc, null);
     if (workers == 1) {
       return options;
     }

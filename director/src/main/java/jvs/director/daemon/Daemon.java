@@ -14,7 +14,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import jvs.director.control.ControlPath;
 import jvs.director.control.ControlServer;
-import jvs.director.daemon.DaemonOptions.PortKind;
 import jvs.director.kernel.GuardSignal;
 import jvs.director.kernel.HostLink;
 import jvs.director.kernel.NftGuard;
@@ -80,7 +79,7 @@ public final class Daemon {
   }
 
   private void open(DaemonOptions options) throws IOException {
-    Privileges.check();
+    Privileges.check(options.port().kind() == PortChoice.Kind.afxdp);
     NetworkState network = RtNetlink.read();
     List<Link> links = Interfaces.choose(network.links(), options.interfaces());
     Director director = director(options);
@@ -90,7 +89,7 @@ public final class Daemon {
     own(new NamespaceLock());
     Path socket = options.control() != null ? options.control() : ControlPath.ofThisNamespace();
     own(serve(socket, director, rules));
-    HostLink toHost = options.port() == PortKind.pcap ? null : openHostLink(links);
+    HostLink toHost = options.port().kind() == PortChoice.Kind.pcap ? null : openHostLink(links);
     if (toHost != null) {
       network = RtNetlink.read();
     }
@@ -170,13 +169,17 @@ public final class Daemon {
 
   /** The named kind of port, or the best that works: AF_PACKET, else libpcap. */
   private static Ports openPorts(List<Link> links, @Nullable Link toHost, DaemonOptions options) {
-    if (options.port() == PortKind.pcap) {
+    PortChoice choice = options.port();
+    if (choice.kind() == PortChoice.Kind.pcap) {
       return PcapPorts.open(links, options.workers());
     }
+    if (choice.kind() == PortChoice.Kind.afxdp) {
+      return AfXdpPorts.open(links, toHost, options.workers(), choice.xdpMode());
+    }
     try {
-      return AfPacketPorts.open(links, toHost, options.workers());
+      return AfPacketPorts.open(links, toHost, options.workers(), choice.bypassesQdisc());
     } catch (LinuxException e) {
-      if (options.port() == PortKind.packet) {
+      if (choice.kind() == PortChoice.Kind.afpacket) {
         throw e;
       }
       LOG.log(Level.WARNING, "AF_PACKET does not work here, trying libpcap", e);

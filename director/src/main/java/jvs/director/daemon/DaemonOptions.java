@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param rules the administrator's rules, or null
  * @param state where rules survive the director, or null
  */
-public record DaemonOptions(
+record DaemonOptions(
     List<String> interfaces,
-    PortKind port,
+    PortChoice port,
     int workers,
     int connections,
     boolean ownsVips,
@@ -27,16 +27,6 @@ public record DaemonOptions(
     List<Path> plugins,
     @Nullable Path rules,
     @Nullable Path state) {
-  /** How frames are received and sent. */
-  public enum PortKind {
-    /** The best that works. */
-    auto,
-    /** AF_PACKET rings. */
-    packet,
-    /** libpcap. */
-    pcap
-  }
-
   /** Checks the ranges. */
   public DaemonOptions {
     interfaces = List.copyOf(interfaces);

@@ -29,12 +29,15 @@ public final class DirectorCommand implements Callable<Integer> {
 
   @Option(
       names = "--port",
+      paramLabel = "KIND[,SETTING]",
       defaultValue = "auto",
+      converter = PortChoice.Converter.class,
       description =
-          "How to reach the interfaces: ${COMPLETION-CANDIDATES}. packet is AF_PACKET with a"
-              + " memory-mapped ring; pcap is libpcap and turns offloads off meanwhile."
-              + " Default: ${DEFAULT-VALUE}, the best that works.")
-  private DaemonOptions.PortKind port = DaemonOptions.PortKind.auto;
+          "How to reach the interfaces: auto, afpacket, afxdp, pcap. afpacket is AF_PACKET with a"
+              + " memory-mapped ring; qdisc=bypass sends past traffic control. afxdp takes frames"
+              + " out of the driver (mode=native) or the stack (mode=skb). pcap is libpcap and"
+              + " turns offloads off meanwhile. Default: ${DEFAULT-VALUE}, the best that works.")
+  private PortChoice port = PortChoice.of(PortChoice.Kind.auto);
 
   @Option(
       names = "--workers",

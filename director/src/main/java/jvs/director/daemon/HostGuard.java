@@ -14,6 +14,7 @@ import jvs.director.kernel.NftGuard;
 import jvs.engine.EndpointSet;
 import jvs.engine.Snapshot;
 import jvs.port.FilterRules;
+import jvs.port.xdp.RedirectRules;
 import jvs.service.MarkRule;
 import jvs.service.MarkRules;
 import jvs.service.ServerList;
@@ -36,9 +37,6 @@ final class HostGuard implements Consumer<Snapshot> {
 
   /** What ports receive before there is a service: who is whose neighbour. */
   static final FilterRules NOTHING_YET = new FilterRules(Set.of(), Set.of(), true, false);
-
-  /** ICMP, TCP, UDP, ICMPv6 and SCTP: everything to a VIP of our own is ours. */
-  private static final int[] PROTOCOLS = {1, 6, 17, 58, 132};
 
   private static final int FTP = 21;
 
@@ -67,7 +65,7 @@ final class HostGuard implements Consumer<Snapshot> {
     served.addAll(endpoints);
     Set<IpAddress> ownVips = addresses(snapshot.ownVips());
     for (IpAddress vip : ownVips) {
-      for (int protocol : PROTOCOLS) {
+      for (int protocol : TakenFrames.PROTOCOLS) {
         served.add(new Endpoint(vip, protocol, 0));
       }
     }
@@ -78,6 +76,7 @@ final class HostGuard implements Consumer<Snapshot> {
     boolean takesAllIp = !addMarked(snapshot.marks(), served);
     apply(
         new FilterRules(served, servers, true, takesAllIp, locals),
+        TakenFrames.rules(snapshot),
         new Guarded(endpoints, ownVips, natServers, fullNatServers, locals, dataVips),
         snapshot.marks());
     openToHost(snapshot);
@@ -140,12 +139,13 @@ final class HostGuard implements Consumer<Snapshot> {
     }
   }
 
-  private void apply(FilterRules wanted, Guarded guarded, MarkRules marks) {
+  private void apply(FilterRules wanted, RedirectRules alone, Guarded guarded, MarkRules marks) {
     try {
       if (!wanted.equals(filter)) {
         ports.filter(wanted);
         filter = wanted;
       }
+      ports.redirect(alone);
       nft.update(guarded, marks);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "the host's stack is not kept from the services", e);

@@ -2,6 +2,7 @@ package jvs.director.daemon;
 
 import jvs.port.FilterRules;
 import jvs.port.PacketPort;
+import jvs.port.xdp.RedirectRules;
 import jvs.sync.FlowOwner;
 
 /** The ports of all workers: one for each interface and worker, opened and steered together. */
@@ -14,6 +15,9 @@ interface Ports extends FlowOwner, AutoCloseable {
 
   /** Receives what these rules say from here on; called by one thread at a time. */
   void filter(FilterRules rules);
+
+  /** Keeps these packets from the host, where the port can; called by one thread at a time. */
+  default void redirect(RedirectRules rules) {}
 
   /** Closes what no worker has taken over, and restores what was changed on the interfaces. */
   @Override

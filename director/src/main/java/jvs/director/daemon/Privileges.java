@@ -10,15 +10,18 @@ import java.util.List;
 final class Privileges {
   private static final int CAP_NET_ADMIN = 12;
   private static final int CAP_NET_RAW = 13;
+  private static final int CAP_SYS_ADMIN = 21;
+  private static final int CAP_BPF = 39;
 
   private Privileges() {}
 
   /**
    * Asks for all of them at once.
    *
+   * @param loadsPrograms whether it is to load BPF programs
    * @throws DaemonException naming what is missing
    */
-  static void check() {
+  static void check(boolean loadsPrograms) {
     long effective = effectiveCapabilities();
     List<String> missing = new ArrayList<>();
     if ((effective >> CAP_NET_ADMIN & 1) == 0) {
@@ -26,6 +29,9 @@ final class Privileges {
     }
     if ((effective >> CAP_NET_RAW & 1) == 0) {
       missing.add("CAP_NET_RAW");
+    }
+    if (loadsPrograms && (effective & (1L << CAP_BPF | 1L << CAP_SYS_ADMIN)) == 0) {
+      missing.add("CAP_BPF");
     }
     if (!missing.isEmpty()) {
       throw new DaemonException(

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import jvs.port.FrameBatch;
 import jvs.port.PacketPort;
 import jvs.wire.Memory;
+import jvs.wire.UnfinishedChecksum;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,6 +7,7 @@ import jvs.linux.WakeUp;
 import jvs.port.FrameBatch;
 import jvs.port.PacketPort;
 import jvs.wire.Memory;
+import jvs.wire.UnfinishedChecksum;
 import jvs.wire.VnetHeader;
 import org.pcap4j.core.BpfProgram.BpfCompileMode;
 import org.pcap4j.core.NotOpenException;

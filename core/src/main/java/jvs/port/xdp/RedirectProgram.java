@@ -1,0 +1,259 @@
+package jvs.port.xdp;
+
+import static jvs.port.xdp.EbpfAssembler.BYTE;
+import static jvs.port.xdp.EbpfAssembler.DOUBLE;
+import static jvs.port.xdp.EbpfAssembler.HALF;
+import static jvs.port.xdp.EbpfAssembler.JUMP_EQUAL;
+import static jvs.port.xdp.EbpfAssembler.JUMP_GREATER;
+import static jvs.port.xdp.EbpfAssembler.JUMP_LESS;
+import static jvs.port.xdp.EbpfAssembler.JUMP_NOT_EQUAL_32;
+import static jvs.port.xdp.EbpfAssembler.JUMP_SET;
+import static jvs.port.xdp.EbpfAssembler.WORD;
+
+/**
+ * Makes the XDP program that takes the director's packets out of the kernel.
+ *
+ * <pre>
+ * other MAC, a tag, IP options, a fragment,       ─► on to the kernel, where packet sockets
+ *   IPv6 extension header, longer than a chunk       and the host see it
+ * to a service                                    ─► the AF_XDP socket of the frame's queue
+ * from a server, not to the host                  ─► likewise
+ * from a FULLNAT server to a connection's port    ─► likewise
+ * everything else; queues without a socket        ─► on to the kernel
+ * </pre>
+ *
+ * <p>Takes nothing that the host is to see, too: those packets come by the packet socket. Reads
+ * {@link RedirectMaps}, so it never changes while it runs.
+ */
+final class RedirectProgram {
+  /** What becomes of other packets: XDP_PASS. */
+  private static final int PASS = 2;
+
+  /** Ports of local addresses, all others are the host's. */
+  private static final int FIRST_LOCAL_PORT = 1024;
+
+  private static final int LAST_LOCAL_PORT = 32767;
+
+  private static final int ETHERNET = 14;
+  private static final int FRAME_BEGIN = 0;
+  private static final int FRAME_END = 4;
+  private static final int QUEUE = 16;
+
+  // Registers: results, three for arguments, and four that helpers leave alone.
+  private static final int R0 = 0;
+  private static final int R1 = 1;
+  private static final int R2 = 2;
+  private static final int R3 = 3;
+  private static final int CONTEXT = 6;
+  private static final int FRAME = 7;
+  private static final int KINDS = 8;
+  private static final int STACK = 10;
+
+  /** The key's place in the stack's frame. */
+  private static final int KEY = -24;
+
+  private final EbpfAssembler assembler = new EbpfAssembler();
+  private final int take = assembler.label();
+  private final int pass = assembler.label();
+  private final int ends;
+  private boolean isV4;
+
+  private RedirectProgram(int ends) {
+    this.ends = ends;
+  }
+
+  /**
+   * The program for an interface.
+   *
+   * @param mac the interface's own address, in the low 48 bits
+   * @param longest bytes of the longest frame that the sockets take
+   * @param maps what to look for
+   * @param sockets the XSKMAP
+   * @param unserved what becomes of the director's packets on queues without a socket: XDP_PASS but
+   *     in tests
+   */
+  static long[] instructions(long mac, int longest, RedirectMaps maps, int sockets, int unserved) {
+    RedirectProgram program = new RedirectProgram(maps.ends());
+    program.begin(mac, longest, maps.kinds());
+    program.finish(sockets, unserved);
+    return program.assembler.assemble();
+  }
+
+  /** The program for an interface; what has no socket goes on to the kernel. */
+  static long[] instructions(long mac, int longest, RedirectMaps maps, int sockets) {
+    return instructions(mac, longest, maps, sockets, PASS);
+  }
+
+  private void begin(long mac, int longest, int kinds) {
+    int ipv4 = assembler.label();
+    int ipv6 = assembler.label();
+    assembler.move(CONTEXT, R1);
+    assembler.load(WORD, FRAME, CONTEXT, FRAME_BEGIN);
+    assembler.load(WORD, R3, CONTEXT, FRAME_END);
+    requireLength(ETHERNET + 20 + 4);
+    int fits = assembler.label();
+    // Not end minus begin: that takes CAP_PERFMON.
+    assembler.move(R2, FRAME);
+    assembler.addConstant(R2, longest + 1);
+    assembler.jumpIfRegister(JUMP_GREATER, R2, R3, fits);
+    assembler.jump(pass);
+    assembler.place(fits);
+    assembler.load(WORD, R1, FRAME, 0);
+    assembler.jumpIf(JUMP_NOT_EQUAL_32, R1, Integer.reverseBytes((int) (mac >>> 16)), pass);
+    assembler.load(HALF, R1, FRAME, 4);
+    assembler.fromNetwork16(R1);
+    assembler.jumpIf(JUMP_NOT_EQUAL_32, R1, (int) mac & 0xffff, pass);
+    loadKinds(kinds);
+    assembler.load(HALF, R1, FRAME, 12);
+    assembler.fromNetwork16(R1);
+    assembler.jumpIf(JUMP_EQUAL, R1, 0x0800, ipv4);
+    assembler.jumpIf(JUMP_EQUAL, R1, 0x86dd, ipv6);
+    assembler.jump(pass);
+    assembler.place(ipv4);
+    isV4 = true;
+    writeV4();
+    assembler.place(ipv6);
+    isV4 = false;
+    writeV6();
+  }
+
+  /** Passes frames that are shorter; R3 is their end. */
+  private void requireLength(int bytes) {
+    assembler.move(R2, FRAME);
+    assembler.addConstant(R2, bytes);
+    assembler.jumpIfRegister(JUMP_GREATER, R2, R3, pass);
+  }
+
+  private void loadKinds(int kinds) {
+    assembler.storeConstant(WORD, STACK, KEY, 0);
+    assembler.move(R2, STACK);
+    assembler.addConstant(R2, KEY);
+    assembler.loadMap(R1, kinds);
+    assembler.call(EbpfAssembler.MAP_LOOKUP_ELEM);
+    assembler.jumpIf(JUMP_EQUAL, R0, 0, pass);
+    assembler.load(WORD, KINDS, R0, 0);
+  }
+
+  private void writeV4() {
+    // Version 4 without options.
+    assembler.load(BYTE, R1, FRAME, ETHERNET);
+    assembler.jumpIf(JUMP_NOT_EQUAL_32, R1, 0x45, pass);
+    assembler.load(HALF, R1, FRAME, ETHERNET + 6);
+    assembler.fromNetwork16(R1);
+    assembler.jumpIf(JUMP_SET, R1, 0x3fff, pass);
+    assembler.storeConstant(DOUBLE, STACK, KEY, 0);
+    assembler.storeConstant(WORD, STACK, KEY + 8, 0);
+    assembler.load(BYTE, R1, FRAME, ETHERNET + 9);
+    assembler.store(BYTE, STACK, KEY + RedirectMaps.KEY_PROTOCOL, R1);
+    match(ETHERNET + 12, ETHERNET + 16, ETHERNET + 20);
+  }
+
+  private void writeV6() {
+    assembler.load(WORD, R3, CONTEXT, FRAME_END);
+    requireLength(ETHERNET + 40 + 4);
+    assembler.load(BYTE, R1, FRAME, ETHERNET + 6);
+    // Extension headers are not in the maps: hop-by-hop, routing, fragment, destination.
+    assembler.store(BYTE, STACK, KEY + RedirectMaps.KEY_PROTOCOL, R1);
+    match(ETHERNET + 8, ETHERNET + 24, ETHERNET + 40);
+  }
+
+  /** Compares a packet whose addresses and ports lie at these offsets. */
+  private void match(int source, int destination, int ports) {
+    int toService = assembler.label();
+    find(RedirectMaps.SERVICE, destination, ports + 2, take, toService);
+    assembler.place(toService);
+    int toHost = assembler.label();
+    int fullNat = assembler.label();
+    int fromServer = assembler.label();
+    find(RedirectMaps.SERVER, source, ports, fromServer, fullNat);
+    assembler.place(fromServer);
+    address(destination);
+    kind(RedirectMaps.HOST_ADDRESS);
+    whole(toHost);
+    assembler.jump(take);
+    assembler.place(toHost);
+    assembler.load(BYTE, R1, FRAME, isV4 ? ETHERNET + 9 : ETHERNET + 6);
+    assembler.store(BYTE, STACK, KEY + RedirectMaps.KEY_PROTOCOL, R1);
+    assembler.place(fullNat);
+    int fromFullNat = assembler.label();
+    find(RedirectMaps.FULL_NAT_SERVER, source, ports, fromFullNat, pass);
+    assembler.place(fromFullNat);
+    assembler.load(HALF, R1, FRAME, ports + 2);
+    assembler.fromNetwork16(R1);
+    assembler.jumpIf(JUMP_LESS, R1, FIRST_LOCAL_PORT, pass);
+    assembler.jumpIf(JUMP_GREATER, R1, LAST_LOCAL_PORT, pass);
+    address(destination);
+    kind(RedirectMaps.LOCAL_ADDRESS);
+    whole(take);
+    assembler.jump(pass);
+  }
+
+  /** Looks for an end of a kind, with its port and with any; falls through to {@code found}. */
+  private void find(int kind, int address, int port, int found, int none) {
+    requireKind(1 << kind, none);
+    address(address);
+    kind(kind);
+    assembler.load(HALF, R1, FRAME, port);
+    assembler.store(HALF, STACK, KEY + RedirectMaps.KEY_PORT, R1);
+    lookUp(found);
+    requireKind(RedirectMaps.ANY_PORT << kind, none);
+    assembler.storeConstant(HALF, STACK, KEY + RedirectMaps.KEY_PORT, 0);
+    lookUp(found);
+    assembler.jump(none);
+  }
+
+  private void requireKind(int flag, int none) {
+    int some = assembler.label();
+    assembler.jumpIf(JUMP_SET, KINDS, flag, some);
+    assembler.jump(none);
+    assembler.place(some);
+  }
+
+  private void kind(int kind) {
+    int family = isV4 ? 0 : RedirectMaps.IPV6;
+    assembler.storeConstant(BYTE, STACK, KEY + RedirectMaps.KEY_KIND, kind | family);
+  }
+
+  /** Puts an address into the key. */
+  private void address(int offset) {
+    if (isV4) {
+      assembler.load(WORD, R1, FRAME, offset);
+      assembler.store(WORD, STACK, KEY + 12, R1);
+      return;
+    }
+    for (int word = 0; word < 16; word += 4) {
+      assembler.load(WORD, R1, FRAME, offset + word);
+      assembler.store(WORD, STACK, KEY + word, R1);
+    }
+  }
+
+  /** Jumps if the key's address is in the map without protocol and port. */
+  private void whole(int found) {
+    assembler.storeConstant(HALF, STACK, KEY + RedirectMaps.KEY_PORT, 0);
+    assembler.storeConstant(BYTE, STACK, KEY + RedirectMaps.KEY_PROTOCOL, 0);
+    lookUp(found);
+  }
+
+  private void lookUp(int found) {
+    assembler.move(R2, STACK);
+    assembler.addConstant(R2, KEY);
+    assembler.loadMap(R1, ends);
+    assembler.call(EbpfAssembler.MAP_LOOKUP_ELEM);
+    int none = assembler.label();
+    assembler.jumpIf(JUMP_EQUAL, R0, 0, none);
+    assembler.jump(found);
+    assembler.place(none);
+  }
+
+  private void finish(int sockets, int unserved) {
+    assembler.place(take);
+    assembler.load(WORD, R2, CONTEXT, QUEUE);
+    assembler.loadMap(R1, sockets);
+    assembler.moveConstant(R3, unserved);
+    assembler.call(EbpfAssembler.REDIRECT_MAP);
+    assembler.exit();
+    assembler.place(pass);
+    assembler.moveConstant(R0, PASS);
+    assembler.exit();
+  }
+}

@@ -1,0 +1,290 @@
+package jvs.port.xdp;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import jvs.linux.NetworkDevice;
+import jvs.port.AfPacketOptions;
+import jvs.port.AfPacketPort;
+import jvs.port.FrameBatch;
+import jvs.port.Frames;
+import jvs.port.MemoryPort;
+import jvs.port.TestNetwork;
+import jvs.wire.Endpoint;
+import jvs.wire.IpAddress;
+import jvs.wire.Memory;
+import jvs.wire.VnetHeader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** AF_XDP between two namespaces: "left" sends by a packet socket, "right" has the program. */
+@Timeout(90)
+final class AfXdpPortTest {
+  private static final int UDP = 17;
+  private static final long PATIENCE_NANOS = 5_000_000_000L;
+  private static final long COMPILED_NANOS = 30_000_000_000L;
+  private static final String VIP = "192.0.2.1";
+
+  private static final RedirectRules SERVICE =
+      new RedirectRules(
+          Set.of(new Endpoint(IpAddress.parse(VIP), UDP, 53)),
+          Set.of(),
+          Set.of(),
+          Set.of(),
+          Set.of());
+
+  /** Both ends of a cable. */
+  private record Ends(TestNetwork network, AfPacketPort left, AfPacketPort rest, long mac)
+      implements AutoCloseable {
+    static Ends make(int queues) {
+      TestNetwork network = new TestNetwork("left", "right");
+      String count = "" + queues;
+      TestNetwork.run(
+          ("ip link add eth0 netns %s numtxqueues %s numrxqueues %s type veth peer name eth0 netns"
+                  + " %s numtxqueues %s numrxqueues %s")
+              .formatted(
+                  network.namespace("left"), count, count, network.namespace("right"), count, count)
+              .split(" ", -1));
+      network.ip("left", "link", "set", "eth0", "up");
+      network.ip("right", "link", "set", "eth0", "up");
+      AfPacketPort left = network.in("left", Ends::packets);
+      AfPacketPort rest = network.in("right", Ends::packets);
+      long mac = network.in("right", Ends::macOfEth0);
+      return new Ends(network, left, rest, mac);
+    }
+
+    private static AfPacketPort packets() {
+      return new AfPacketPort("eth0", AfPacketOptions.defaults());
+    }
+
+    private static long macOfEth0() {
+      try (NetworkDevice device = new NetworkDevice("eth0")) {
+        return device.mac();
+      }
+    }
+
+    AfXdpInterfaces open(XdpMode mode) {
+      AfXdpInterfaces opened = network.in("right", () -> new AfXdpInterfaces(List.of(rest), mode));
+      opened.follow(SERVICE);
+      return opened;
+    }
+
+    /** A UDP datagram to the VIP with a mark in its payload. */
+    byte[] datagram(int clientPort, int destinationPort, int mark) {
+      byte[] payload = Frames.ports(clientPort, destinationPort);
+      payload[5] = 20;
+      payload[19] = (byte) mark;
+      byte[] frame = Frames.ip("203.0.113.9", VIP, UDP, payload);
+      for (int i = 0; i < 6; i++) {
+        frame[i] = (byte) (mac >>> 40 - 8 * i);
+      }
+      return frame;
+    }
+
+    void send(byte[] frame) {
+      try (MemoryPort memory = new MemoryPort("memory", 0, 1, 2000)) {
+        FrameBatch batch = new FrameBatch(1);
+        memory.inject(frame);
+        memory.receive(batch);
+        left.send(batch.address(0), batch.length(0));
+        left.flush();
+      }
+    }
+
+    @Override
+    public void close() {
+      left.close();
+      rest.close();
+      network.close();
+    }
+  }
+
+  /** Waits for frames on any of the ports and copies them. */
+  private static List<byte[]> receive(List<AfXdpPort> ports, int count) {
+    List<byte[]> frames = new ArrayList<>();
+    FrameBatch batch = new FrameBatch(64);
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (frames.size() < count && System.nanoTime() < deadline) {
+      for (AfXdpPort port : ports) {
+        batch.clear();
+        port.receive(batch);
+        for (int i = 0; i < batch.size(); i++) {
+          byte[] frame = new byte[batch.length(i)];
+          Memory.copy(batch.address(i), frame, 0, frame.length);
+          frames.add(frame);
+        }
+        port.release();
+      }
+    }
+    return frames;
+  }
+
+  @ParameterizedTest
+  @EnumSource(XdpMode.class)
+  void takesTheDirectorsFramesAndNoOthers(XdpMode mode) {
+    try (Ends ends = Ends.make(1);
+        AfXdpInterfaces right = ends.open(mode)) {
+      byte[] ours = ends.datagram(40_000, 53, 1);
+      byte[] others = ends.datagram(40_000, 54, 2);
+
+      ends.send(others);
+      ends.send(ours);
+
+      List<byte[]> received = receive(right.ports(), 1);
+      assertEquals(1, received.size());
+      assertArrayEquals(ours, received.getFirst());
+      FrameBatch rest = new FrameBatch(64);
+      ends.rest().receive(rest);
+      List<Integer> marks = new ArrayList<>();
+      for (int i = 0; i < rest.size(); i++) {
+        if (rest.length(i) == others.length && Memory.u8(rest.address(i) + 37) == 54) {
+          marks.add(Memory.u8(rest.address(i) + others.length - 1));
+        }
+      }
+      assertEquals(List.of(2), marks, "the packet socket sees the other one only");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, SKB", "2, SKB", "1, NATIVE", "2, NATIVE"})
+  void receivesOnEveryQueue(int queues, XdpMode mode) {
+    try (Ends ends = Ends.make(queues);
+        AfXdpInterfaces right = ends.open(mode)) {
+      assertEquals(queues, right.ports().size(), right.descriptions().toString());
+
+      for (int i = 0; i < 200; i++) {
+        ends.send(ends.datagram(20_000 + 17 * i, 53, i));
+      }
+
+      assertEquals(200, receive(right.ports(), 200).size());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = XdpMode.class,
+      names = {"SKB", "NATIVE"})
+  void sendsFramesFromWhereTheyWereReceivedAgainAndAgain(XdpMode mode) {
+    int rounds = 10_000; // more than there are chunks
+    try (Ends ends = Ends.make(1);
+        AfXdpInterfaces right = ends.open(mode)) {
+      AfXdpPort port = right.ports().getFirst();
+      FrameBatch batch = new FrameBatch(64);
+      byte[] frame = ends.datagram(40_000, 53, 1);
+      int returned = 0;
+      for (int i = 0; i < rounds; i++) {
+        ends.send(frame);
+        batch.clear();
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (port.receive(batch) == 0 && System.nanoTime() < deadline) {
+          Thread.onSpinWait();
+        }
+        Memory.put8(batch.address(0), 2); // to somebody else, or right would see it, too
+        port.send(batch.address(0), batch.length(0));
+        port.flush();
+        port.release();
+        batch.clear();
+        returned += ends.left().receive(batch);
+        ends.left().release();
+      }
+
+      assertTrue(returned >= rounds, returned + " came back");
+      assertEquals(0, port.sendErrors());
+      assertEquals(0, port.receiveOverruns());
+    }
+  }
+
+  @Test
+  void knowsUnfinishedChecksumsByTheirValueAndFinishesThem() {
+    try (Ends ends = Ends.make(1);
+        AfXdpInterfaces right = ends.open(XdpMode.SKB)) {
+      AfXdpPort port = right.ports().getFirst();
+      byte[] frame = ends.datagram(40_000, 53, 1);
+      // 203.0.113.9, 192.0.2.1, UDP, 20 bytes
+      int pseudo = 0xcb00 + 0x7109 + 0xc000 + 0x0201 + UDP + 20;
+      pseudo = (pseudo & 0xffff) + (pseudo >>> 16);
+      frame[40] = (byte) (pseudo >>> 8);
+      frame[41] = (byte) pseudo;
+      ends.send(frame);
+      FrameBatch batch = new FrameBatch(1);
+      long deadline = System.nanoTime() + PATIENCE_NANOS;
+      while (port.receive(batch) == 0 && System.nanoTime() < deadline) {
+        Thread.onSpinWait();
+      }
+
+      assertTrue(VnetHeader.needsChecksum(batch.address(0)));
+      port.send(batch.address(0), batch.length(0));
+
+      long sum = pseudo;
+      for (int i = 34; i < frame.length; i += 2) {
+        sum += Memory.u16(batch.address(0) + i);
+      }
+      assertEquals(0, ~((sum & 0xffff) + (sum >>> 16)) & 0xffff, "a receiver finds it right");
+      assertFalse(VnetHeader.needsChecksum(batch.address(0)));
+    }
+  }
+
+  @Test
+  void opensAgainAtOnceAfterItWasClosed() {
+    try (Ends ends = Ends.make(2)) {
+      for (int i = 0; i < 5; i++) {
+        AfXdpInterfaces right = ends.open(XdpMode.SKB);
+        ends.send(ends.datagram(40_000, 53, i));
+        assertEquals(1, receive(right.ports(), 1).size());
+        right.close();
+        right.close();
+      }
+    }
+  }
+
+  @Test
+  void receivesAndSendsWithoutAllocating() {
+    try (Ends ends = Ends.make(1);
+        AfXdpInterfaces right = ends.open(XdpMode.SKB);
+        MemoryPort memory = new MemoryPort("memory", 0, 1, 2000)) {
+      AfXdpPort port = right.ports().getFirst();
+      FrameBatch source = new FrameBatch(1);
+      memory.inject(ends.datagram(40_000, 53, 1));
+      memory.receive(source);
+      FrameBatch batch = new FrameBatch(64);
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+      // Until the compiler is done some calls allocate.
+      long start = System.nanoTime();
+      long allocated = Long.MAX_VALUE;
+      long received = 0;
+      while (allocated > 0 && System.nanoTime() - start < COMPILED_NANOS) {
+        allocated = threads.getCurrentThreadAllocatedBytes();
+        for (int round = 0; round < 10_000; round++) {
+          ends.left().send(source.address(0), source.length(0));
+          ends.left().flush();
+          received += port.receive(batch);
+          for (int i = 0; i < batch.size(); i++) {
+            Memory.put8(batch.address(i), 2);
+            port.send(batch.address(i), batch.length(i));
+          }
+          port.flush();
+          port.release();
+          batch.clear();
+          ends.left().receive(batch);
+          batch.clear();
+          ends.left().release();
+        }
+        allocated = threads.getCurrentThreadAllocatedBytes() - allocated;
+      }
+
+      assertTrue(received >= 9_000, received + " received");
+      assertEquals(0, allocated, "bytes in 10000 rounds");
+    }
+  }
+}
