@@ -147,7 +147,8 @@ final class Requests {
       return false;
     }
     if (packet.isSctp()) {
-      return packet.sctp().chunkType() == SctpState.INIT || settings.isSloppySctp;
+      int chunk = packet.sctp().chunkType();
+      return chunk == SctpState.INIT || (settings.isSloppySctp && chunk != SctpState.ABORT);
     }
     if (!packet.isTcp()) {
       return true;
