@@ -10,6 +10,7 @@ import jvs.flow.SequenceAdjustment;
 import jvs.flow.TimingWheel;
 import jvs.service.RealServer;
 import jvs.service.ServerList;
+import jvs.service.ServerSpec;
 import jvs.service.Settings;
 import jvs.sync.SyncEntry;
 import jvs.sync.SyncNotes;
@@ -252,17 +253,42 @@ final class BackupConnections {
     return server;
   }
 
-  private void bindTemplate(int slot) {
+  private boolean bindTemplate(int slot) {
     template.at(slot);
     if (servers.byId(template.serverId()) != null) {
-      return;
+      return true;
     }
     RealServer server = find(template);
-    if (server != null) {
-      int flags = inherited(template, server) | ConnectionFlags.INACTIVE;
-      templates.table().bind(slot, server.id(), flags);
-      server.bindTemplate();
+    if (server == null) {
+      return false;
     }
+    int flags = inherited(template, server) | ConnectionFlags.INACTIVE;
+    templates.table().bind(slot, server.id(), flags);
+    server.bindTemplate();
+    return true;
+  }
+
+  /**
+   * Finds all connections and templates without a server theirs.
+   *
+   * @return whether there is none left without
+   */
+  boolean bindAll(long nowMillis) {
+    boolean isComplete = true;
+    for (int slot = 0; slot < table.highWater(); slot++) {
+      if (connection.at(slot).isPresent() && connection.method() != ServerSpec.BYPASS) {
+        isComplete &= bind(slot, nowMillis) != RealServers.UNBOUND;
+      }
+    }
+    templates.enter();
+    try {
+      for (int slot = 0; slot < templates.table().highWater(); slot++) {
+        isComplete &= !template.at(slot).isPresent() || bindTemplate(slot);
+      }
+    } finally {
+      templates.leave();
+    }
+    return isComplete;
   }
 
   /** The method is that of the server here, whatever the master said. */

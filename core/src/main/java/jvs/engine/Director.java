@@ -101,7 +101,12 @@ public final class Director implements IpvsControl, AutoCloseable {
             schedulers, Persistence.SIP::equals, context, traffic, publication::servicesChanged);
     services.addressCheck(this::mayServe);
     byId = id -> id < 0 ? null : services.serversById()[id];
-    templates = new Templates(options.connections(), options.seed(), byId, clock.getAsLong());
+    templates =
+        new Templates(
+            options.tables().open("templates", options.connections()),
+            options.seed(),
+            byId,
+            clock.getAsLong());
   }
 
   /** The host's own stack is behind this link, at this hardware address. Before the workers. */

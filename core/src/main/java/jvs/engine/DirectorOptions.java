@@ -1,5 +1,7 @@
 package jvs.engine;
 
+import jvs.flow.TableStore;
+
 /**
  * What is fixed when a director is made. Immutable.
  *
@@ -10,6 +12,7 @@ package jvs.engine;
  * @param seed for hash secrets and schedulers that draw lots
  * @param sourceHashBits log2 of the sh table's size, 4..20
  * @param maglevIndex index of the mh table's prime, 8..17
+ * @param tables where connections are kept, and what an earlier director left of them
  */
 public record DirectorOptions(
     int connections,
@@ -17,7 +20,26 @@ public record DirectorOptions(
     boolean standsForHost,
     long seed,
     int sourceHashBits,
-    int maglevIndex) {
+    int maglevIndex,
+    TableStore tables) {
+  /** Connections end with the director. */
+  public DirectorOptions(
+      int connections,
+      boolean ownsVips,
+      boolean standsForHost,
+      long seed,
+      int sourceHashBits,
+      int maglevIndex) {
+    this(
+        connections,
+        ownsVips,
+        standsForHost,
+        seed,
+        sourceHashBits,
+        maglevIndex,
+        TableStore.ANONYMOUS);
+  }
+
   /** The kernel's table sizes, and the VIPs are the host's. */
   public static DirectorOptions of(int connections, long seed) {
     return new DirectorOptions(connections, false, false, seed, 8, 12);

@@ -42,6 +42,7 @@ public final class Pipeline implements AutoCloseable {
   private final Mapping notes;
   private final ConnectionSync sync;
   private final BackupConnections backup;
+  private final Takeover takeover;
   private final Packet packet = new Packet();
   private Snapshot snapshot = Snapshot.EMPTY;
 
@@ -89,6 +90,7 @@ public final class Pipeline implements AutoCloseable {
             settings,
             rings.fromMaster(),
             new SyncNotes(notes));
+    takeover = new Takeover(table, templates.table(), backup);
     ftp = new FtpControl(table, factory, states);
     requests =
         new Requests(
@@ -118,16 +120,24 @@ public final class Pipeline implements AutoCloseable {
     ftp.announceTo(listener);
   }
 
+  /** Goes on with the connections that an earlier process left in the table. */
+  void takeOver(long nowMillis) {
+    takeover.begin(wheel, nowMillis);
+  }
+
   /** Uses {@code now} from the next frame on. */
-  public void follow(Snapshot now) {
+  public void follow(Snapshot now, long nowMillis) {
     Snapshot before = snapshot;
     snapshot = now;
     outbound.routes().follow(now.routes());
     arp.announce(before, now);
     backup.follow(now);
     factory.follow(now);
-    if (settings.expiresNoDestination && !before.services().equals(now.services())) {
-      sweep.start();
+    if (!before.services().equals(now.services())) {
+      takeover.servicesChanged(nowMillis);
+      if (settings.expiresNoDestination) {
+        sweep.start();
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package jvs.engine;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jvs.flow.Connection;
 import jvs.flow.ConnectionTable;
+import jvs.flow.TableMemory;
 import jvs.flow.TimingWheel;
 import jvs.linux.Mapping;
 import jvs.service.RealServer;
@@ -35,10 +36,17 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
   private @Nullable ConnectionSync listener;
   private int next;
 
-  Templates(int capacity, long seed, RealServers servers, long nowMillis) {
-    table = new ConnectionTable(capacity, seed);
+  /** Goes on with the templates that are in {@code memory}, but for those of engines. */
+  Templates(TableMemory memory, long seed, RealServers servers, long nowMillis) {
+    table = new ConnectionTable(memory, seed);
     wheel = new TimingWheel(table, nowMillis);
     connection = new Connection(table);
+    table.adopt();
+    for (int slot = 0; slot < table.highWater(); slot++) {
+      if (connection.at(slot).isPresent()) {
+        wheel.arm(slot, nowMillis);
+      }
+    }
     dialogues = new Dialogues(table, seed);
     notes = SyncNotes.memoryFor(table);
     this.servers = servers;

@@ -104,7 +104,7 @@ public final class Worker implements Runnable, AutoCloseable {
     Snapshot latest = snapshots.get();
     if (latest != snapshot) {
       snapshot = latest;
-      pipeline.follow(latest);
+      pipeline.follow(latest, nowMillis);
     }
     cycles.setOpaque(cycles.getPlain() + 1);
     int work = 0;

@@ -50,7 +50,10 @@ final class Workers implements Iterable<Worker>, AutoCloseable {
       SyncDaemons sync,
       Supplier<Snapshot> snapshots,
       PacketPort... ports) {
-    ConnectionTable table = new ConnectionTable(options.connections(), options.seed() + all.size());
+    String name = "worker-" + all.size();
+    ConnectionTable table =
+        new ConnectionTable(
+            options.tables().open(name, options.connections()), options.seed() + all.size());
     TimingWheel wheel = new TimingWheel(table, clock.getAsLong());
     TrafficCounters counts = new TrafficCounters();
     Outbound out = new Outbound(ports, routes);
@@ -68,6 +71,7 @@ final class Workers implements Iterable<Worker>, AutoCloseable {
             new ArpResponder(routes.neighbours(), out),
             new LocalPorts(table, all.size(), options.seed()),
             sync);
+    pipeline.takeOver(clock.getAsLong());
     Worker worker = new Worker(ports, pipeline, table, out, new FrameCounters(), snapshots, clock);
     traffic.add(counts);
     all.add(worker);

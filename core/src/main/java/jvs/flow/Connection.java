@@ -117,6 +117,14 @@ public final class Connection {
     Memory.putInt(line + FLAGS, flags);
   }
 
+  /** It has no server, controls nothing and is in no list. */
+  void leave() {
+    bind(ConnectionTable.NONE, flags() & ~ConnectionFlags.HASHED);
+    controlled(0);
+    wheelNext(ConnectionTable.NONE);
+    wheelPrevious(ConnectionTable.NONE);
+  }
+
   void clear() {
     Memory.zero(line + FLAGS, LINE_BYTES - FLAGS);
   }

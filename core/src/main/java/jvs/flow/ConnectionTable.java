@@ -37,9 +37,10 @@ public final class ConnectionTable implements AutoCloseable {
   private static final int REPLY = 1;
   private static final long LOW_32 = 0xffff_ffffL;
 
-  private final Mapping slots;
-  private final Mapping extensions;
-  private final Mapping extras;
+  private final TableMemory memory;
+  private final long slots;
+  private final long extensions;
+  private final long extras;
   private final Mapping index;
   private final long indexAddress;
   private final long indexHomes;
@@ -58,15 +59,17 @@ public final class ConnectionTable implements AutoCloseable {
    * @param seed secret of the hash
    */
   public ConnectionTable(int capacity, long seed) {
-    if (capacity < 1 || capacity > 1 << 26) {
-      throw new IllegalArgumentException(
-          "connection table capacity " + capacity + ", expected 1.." + (1 << 26));
-    }
-    this.capacity = capacity;
+    this(TableMemory.anonymous(capacity), seed);
+  }
+
+  /** A table in memory that it owns; empty until {@link #adopt}. */
+  public ConnectionTable(TableMemory memory, long seed) {
+    this.memory = memory;
+    capacity = memory.capacity();
     indexHomes = Math.max(64, capacity * 7L / 2); // at most 4/7 full
-    slots = new Mapping((long) capacity * Connection.LINE_BYTES);
-    extensions = new Mapping((long) capacity * Connection.LINE_BYTES);
-    extras = new Mapping((long) capacity * Connection.LINE_BYTES);
+    slots = memory.slots();
+    extensions = memory.extensions();
+    extras = memory.extras();
     index = new Mapping(indexBytes());
     indexAddress = index.address();
     hash = new FlowHash(seed);
@@ -102,15 +105,15 @@ public final class ConnectionTable implements AutoCloseable {
   }
 
   long slotAddress(int slot) {
-    return slots.address() + (long) slot * Connection.LINE_BYTES;
+    return slots + (long) slot * Connection.LINE_BYTES;
   }
 
   long extensionAddress(int slot) {
-    return extensions.address() + (long) slot * Connection.LINE_BYTES;
+    return extensions + (long) slot * Connection.LINE_BYTES;
   }
 
   long extrasAddress(int slot) {
-    return extras.address() + (long) slot * Connection.LINE_BYTES;
+    return extras + (long) slot * Connection.LINE_BYTES;
   }
 
   /**
@@ -208,6 +211,7 @@ public final class ConnectionTable implements AutoCloseable {
     } else if (highWater < capacity) {
       slot = highWater;
       highWater = slot + 1;
+      memory.highWater(slot + 1);
     } else {
       return NONE;
     }
@@ -216,14 +220,40 @@ public final class ConnectionTable implements AutoCloseable {
     return slot;
   }
 
+  /**
+   * Takes over what an earlier process left in the memory and is sound. The connections have no
+   * server yet, control nothing, and are in no timing wheel. Before anything else.
+   */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // single writer
+  public void adopt() {
+    Connection heritage = new Connection(this);
+    FlowKey key = new FlowKey();
+    int left = Math.clamp(memory.highWater(), 0, capacity);
+    for (int slot = left - 1; slot >= 0; slot--) {
+      boolean isSound =
+          Soundness.isSound(heritage.at(slot)) && findExactly(key.setTo(heritage)) == NONE;
+      heritage.beginWrite();
+      if (isSound) {
+        size++;
+        heritage.leave();
+        publish(slot);
+      } else {
+        heritage.clear();
+        heritage.wheelNext(freeHead);
+        freeHead = slot;
+      }
+    }
+    highWater = left;
+  }
+
   /** Makes a filled-in connection findable. */
   public void publish(int slot) {
     probe.at(slot);
     probe.addFlags(ConnectionFlags.HASHED);
     expected += probe.hasFlag(ConnectionFlags.NO_CLIENT_PORT) ? 1 : 0;
-    insert(requestHash(), slot, REQUEST);
+    insert(hash.ofRequest(probe), slot, REQUEST);
     if (hasReplyEntry()) {
-      insert(replyHash(), slot, REPLY);
+      insert(hash.ofReply(probe), slot, REPLY);
     }
     probe.at(slot).endWrite();
   }
@@ -252,9 +282,9 @@ public final class ConnectionTable implements AutoCloseable {
     }
     probe.removeFlags(ConnectionFlags.HASHED);
     expected -= probe.hasFlag(ConnectionFlags.NO_CLIENT_PORT) ? 1 : 0;
-    remove(requestHash(), slot, REQUEST);
+    remove(hash.ofRequest(probe), slot, REQUEST);
     if (hasReplyEntry()) {
-      remove(replyHash(), slot, REPLY);
+      remove(hash.ofReply(probe), slot, REPLY);
     }
   }
 
@@ -294,37 +324,12 @@ public final class ConnectionTable implements AutoCloseable {
   /** Unmaps; the table must not be used any more. */
   @Override
   public void close() {
-    slots.close();
-    extensions.close();
-    extras.close();
+    memory.close();
     index.close();
   }
 
   private boolean hasReplyEntry() {
     return probe.isTranslating() && !probe.isTemplate();
-  }
-
-  private int requestHash() {
-    return hash.of(
-        probe.protocol(),
-        probe.clientHigh(),
-        probe.clientLow(),
-        probe.clientPort(),
-        probe.virtualHigh(),
-        probe.virtualLow(),
-        probe.virtualPort());
-  }
-
-  private int replyHash() {
-    boolean isFullNat = probe.isFullNat();
-    return hash.of(
-        probe.protocol(),
-        isFullNat ? LocalEnd.high(probe) : probe.clientHigh(),
-        isFullNat ? LocalEnd.low(probe) : probe.clientLow(),
-        isFullNat ? LocalEnd.port(probe) : probe.clientPort(),
-        probe.serverHigh(),
-        probe.serverLow(),
-        probe.serverPort());
   }
 
   private void insert(int tag, int slot, int direction) {

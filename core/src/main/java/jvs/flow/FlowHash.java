@@ -42,4 +42,29 @@ final class FlowHash {
   private static long mix(long a, long b) {
     return a * b ^ Math.unsignedMultiplyHigh(a, b);
   }
+
+  /** Hash of the flow that requests of a connection belong to. */
+  int ofRequest(Connection connection) {
+    return of(
+        connection.protocol(),
+        connection.clientHigh(),
+        connection.clientLow(),
+        connection.clientPort(),
+        connection.virtualHigh(),
+        connection.virtualLow(),
+        connection.virtualPort());
+  }
+
+  /** Hash of the flow that replies of a NAT or FULLNAT server belong to. */
+  int ofReply(Connection connection) {
+    boolean isFullNat = connection.isFullNat();
+    return of(
+        connection.protocol(),
+        isFullNat ? LocalEnd.high(connection) : connection.clientHigh(),
+        isFullNat ? LocalEnd.low(connection) : connection.clientLow(),
+        isFullNat ? LocalEnd.port(connection) : connection.clientPort(),
+        connection.serverHigh(),
+        connection.serverLow(),
+        connection.serverPort());
+  }
 }

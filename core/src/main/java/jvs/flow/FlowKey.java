@@ -50,6 +50,19 @@ public final class FlowKey {
     return this;
   }
 
+  /** Fills in the flow of a connection's requests. */
+  FlowKey setTo(Connection connection) {
+    return set(
+        connection.isV6(),
+        connection.protocol(),
+        connection.clientHigh(),
+        connection.clientLow(),
+        connection.clientPort(),
+        connection.virtualHigh(),
+        connection.virtualLow(),
+        connection.virtualPort());
+  }
+
   /** Whether the addresses are IPv6. */
   public boolean isV6() {
     return isV6;

@@ -1,6 +1,8 @@
 package jvs.linux;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Moves a thread into a network namespace, for visits to others than the process's own.
@@ -13,6 +15,35 @@ public final class NetworkNamespace {
   private static final int O_CLOEXEC = 0x80000;
 
   private NetworkNamespace() {}
+
+  /**
+   * A number that only the calling thread's namespace has, and no later one of this boot.
+   *
+   * @throws LinuxException before Linux 5.14
+   */
+  public static long cookie() {
+    Errno errno = new Errno();
+    int socket =
+        LinuxException.check(
+            "socket",
+            Libc.socket(errno, Sockets.AF_UNIX, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(ValueLayout.JAVA_LONG);
+      MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, (int) value.byteSize());
+      LinuxException.check(
+          "getsockopt SO_NETNS_COOKIE",
+          Libc.getsockopt(
+              errno,
+              socket,
+              Sockets.SOL_SOCKET,
+              Sockets.SO_NETNS_COOKIE,
+              value.address(),
+              length.address()));
+      return value.get(ValueLayout.JAVA_LONG, 0);
+    } finally {
+      Libc.close(errno, socket);
+    }
+  }
 
   /** Moves the calling thread into the namespace that {@code ip netns} knows by this name. */
   public static void enter(String name) {

@@ -42,6 +42,9 @@ public final class Sockets {
   /** Room for receiving beyond net.core.rmem_max; needs CAP_NET_ADMIN. */
   public static final int SO_RCVBUFFORCE = 33;
 
+  /** Number of the socket's network namespace that no other ever has. */
+  public static final int SO_NETNS_COOKIE = 71;
+
   /** This call does not block. */
   public static final int MSG_DONTWAIT = 0x40;
 

@@ -7,6 +7,7 @@ import jvs.flow.Connection;
 import jvs.flow.ConnectionTable;
 import jvs.flow.FlowKey;
 import jvs.flow.SctpState;
+import jvs.flow.TableMemory;
 import jvs.flow.TcpState;
 import jvs.flow.TimingWheel;
 import jvs.service.RealServer;
@@ -34,7 +35,7 @@ class ConnectionSweepTest {
   private final Settings settings = new Settings();
   private final ConnectionTable table = new ConnectionTable(10_000, 1);
   private final TimingWheel wheel = new TimingWheel(table, START);
-  private final Templates templates = new Templates(16, 1, servers, START);
+  private final Templates templates = new Templates(TableMemory.anonymous(16), 1, servers, START);
   private final TrafficCounters traffic = new TrafficCounters();
   private final FlowKey flow = new FlowKey();
   private final Persistence persistence = new Persistence(templates, servers, settings);

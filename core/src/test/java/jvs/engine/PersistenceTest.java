@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.ToIntFunction;
 import jvs.flow.FlowKey;
+import jvs.flow.TableMemory;
 import jvs.service.RealServer;
 import jvs.service.ServerKey;
 import jvs.service.ServerList;
@@ -48,7 +49,8 @@ class PersistenceTest {
           sums,
           now -> index = now);
   private final RealServers servers = id -> table.serversById()[id];
-  private final Templates templates = new Templates(CLIENTS, 1, servers, START);
+  private final Templates templates =
+      new Templates(TableMemory.anonymous(CLIENTS), 1, servers, START);
   private final Persistence here = new Persistence(templates, servers, settings);
   private final Persistence there = new Persistence(templates, servers, settings);
   private final FlowKey flow = new FlowKey();

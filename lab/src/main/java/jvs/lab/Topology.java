@@ -2,6 +2,7 @@ package jvs.lab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -248,7 +249,18 @@ public final class Topology implements AutoCloseable {
         .map(Long::valueOf)
         .flatMap(pid -> ProcessHandle.of(pid).stream())
         .forEach(ProcessHandle::destroyForcibly);
+    removeTables(host);
     Command.run(List.of("ip", "netns", "delete", host.namespace()), "").orThrow();
+  }
+
+  /** What directors keep for the next one on this host, which there will not be. */
+  private static void removeTables(Host host) {
+    try (DirectoryStream<Path> left =
+        Files.newDirectoryStream(Path.of("/dev/shm"), "jvs-*-" + host.inode())) {
+      left.forEach(Topology::delete);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void delete(Path directory) {

@@ -2,7 +2,6 @@ package jvs.director.daemon;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,13 +35,14 @@ final class AfPacketPorts implements Ports {
   private final List<AfPacketPort> toHost = new ArrayList<>();
   private final int workers;
   private final boolean bypassesQdisc;
-  private final int seed = new SecureRandom().nextInt();
+  private final int seed;
+  private final FanoutProgram members;
 
-  private final FanoutProgram members = new FanoutProgram(Set.of(), Set.of(), Set.of(), true, seed);
-
-  private AfPacketPorts(int workers, boolean bypassesQdisc) {
+  private AfPacketPorts(int workers, boolean bypassesQdisc, int seed) {
     this.workers = workers;
     this.bypassesQdisc = bypassesQdisc;
+    this.seed = seed;
+    members = new FanoutProgram(Set.of(), Set.of(), Set.of(), true, seed);
   }
 
   /**
@@ -50,10 +50,11 @@ final class AfPacketPorts implements Ports {
    *
    * @param host the link to this host's own stack, or null
    * @param bypassesQdisc whether frames are sent past traffic control
+   * @param seed decides which flow goes to which worker
    */
   static AfPacketPorts open(
-      List<Link> links, @Nullable Link host, int workers, boolean bypassesQdisc) {
-    AfPacketPorts ports = new AfPacketPorts(workers, bypassesQdisc);
+      List<Link> links, @Nullable Link host, int workers, boolean bypassesQdisc, int seed) {
+    AfPacketPorts ports = new AfPacketPorts(workers, bypassesQdisc, seed);
     try {
       for (int i = 0; i < workers; i++) {
         List<AfPacketPort> own = new ArrayList<>();

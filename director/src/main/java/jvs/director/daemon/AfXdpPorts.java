@@ -36,12 +36,13 @@ final class AfXdpPorts implements Ports {
    *
    * @param host the link to this host's own stack, or null
    */
-  static AfXdpPorts open(List<Link> links, @Nullable Link host, int workers, XdpMode mode) {
+  static AfXdpPorts open(
+      List<Link> links, @Nullable Link host, int workers, XdpMode mode, int seed) {
     if (workers != 1) {
       throw new DaemonException(
           "--workers " + workers + ": afxdp serves one worker only; try --port afpacket");
     }
-    AfPacketPorts packets = AfPacketPorts.open(links, host, workers, false);
+    AfPacketPorts packets = AfPacketPorts.open(links, host, workers, false, seed);
     try {
       List<PacketPort> rests = Arrays.asList(packets.of(0)).subList(0, links.size());
       AfXdpPorts ports = new AfXdpPorts(packets, new AfXdpInterfaces(rests, mode));

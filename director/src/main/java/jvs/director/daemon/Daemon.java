@@ -22,6 +22,7 @@ import jvs.director.port.PcapException;
 import jvs.engine.Director;
 import jvs.engine.DirectorOptions;
 import jvs.engine.Worker;
+import jvs.flow.TableStore;
 import jvs.forwarders.Forwarders;
 import jvs.linux.LinuxException;
 import jvs.route.Link;
@@ -82,18 +83,20 @@ public final class Daemon {
     Privileges.check(options.port().kind() == PortChoice.Kind.afxdp);
     NetworkState network = RtNetlink.read();
     List<Link> links = Interfaces.choose(network.links(), options.interfaces());
-    Director director = director(options);
+    own(new NamespaceLock());
+    TableFiles tables = tables(options);
+    long seed = tables == null ? new SecureRandom().nextLong() : tables.secret();
+    Director director = director(options, tables == null ? TableStore.ANONYMOUS : tables, seed);
     director.networkChanged(network);
     LastingRules rules = new LastingRules(director, options.rules(), options.state());
     rules.check();
-    own(new NamespaceLock());
     Path socket = options.control() != null ? options.control() : ControlPath.ofThisNamespace();
     own(serve(socket, director, rules));
     HostLink toHost = options.port().kind() == PortChoice.Kind.pcap ? null : openHostLink(links);
     if (toHost != null) {
       network = RtNetlink.read();
     }
-    Ports ports = own(openPorts(links, link(network, HostLink.INNER), options));
+    Ports ports = own(openPorts(links, link(network, HostLink.INNER), options, (int) seed));
     NftGuard nft = own(new NftGuard(links.stream().map(Link::name).toList()));
     attachHost(director, network);
     for (int i = 0; i < options.workers(); i++) {
@@ -102,6 +105,10 @@ public final class Daemon {
       workers.add(worker);
     }
     own(director);
+    long taken = workers.stream().mapToLong(worker -> worker.table().size()).sum();
+    if (taken > 0) {
+      LOG.log(Level.INFO, "goes on with {0} connections of an earlier director", taken);
+    }
     director.networkChanged(network);
     director.sync().use(new MulticastSockets(director.settings(), Daemon::nowMillis), ports);
     rules.load();
@@ -126,12 +133,23 @@ public final class Daemon {
     }
   }
 
-  private static Director director(DaemonOptions options) {
+  private static Director director(DaemonOptions options, TableStore tables, long seed) {
     DirectorOptions fixed =
-        new DirectorOptions(
-            options.connections(), options.ownsVips(), false, new SecureRandom().nextLong(), 8, 12);
+        new DirectorOptions(options.connections(), options.ownsVips(), false, seed, 8, 12, tables);
     return new Director(
         fixed, Plugins.schedulers(options.plugins()), Forwarders.all(), Daemon::nowMillis);
+  }
+
+  private static @Nullable TableFiles tables(DaemonOptions options) {
+    if (options.tables() == null) {
+      return null;
+    }
+    try {
+      return TableFiles.in(options.tables(), options.workers(), options.connections());
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "connections will end with this director: {0}", e.getMessage());
+      return null;
+    }
   }
 
   private ControlServer serve(Path socket, Director director, LastingRules rules)
@@ -168,16 +186,17 @@ public final class Daemon {
   }
 
   /** The named kind of port, or the best that works: AF_PACKET, else libpcap. */
-  private static Ports openPorts(List<Link> links, @Nullable Link toHost, DaemonOptions options) {
+  private static Ports openPorts(
+      List<Link> links, @Nullable Link toHost, DaemonOptions options, int seed) {
     PortChoice choice = options.port();
     if (choice.kind() == PortChoice.Kind.pcap) {
       return PcapPorts.open(links, options.workers());
     }
     if (choice.kind() == PortChoice.Kind.afxdp) {
-      return AfXdpPorts.open(links, toHost, options.workers(), choice.xdpMode());
+      return AfXdpPorts.open(links, toHost, options.workers(), choice.xdpMode(), seed);
     }
     try {
-      return AfPacketPorts.open(links, toHost, options.workers(), choice.bypassesQdisc());
+      return AfPacketPorts.open(links, toHost, options.workers(), choice.bypassesQdisc(), seed);
     } catch (LinuxException e) {
       if (choice.kind() == PortChoice.Kind.afpacket) {
         throw e;

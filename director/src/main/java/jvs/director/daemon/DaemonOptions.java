@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param plugins jars and folders of jars with schedulers
  * @param rules the administrator's rules, or null
  * @param state where rules survive the director, or null
+ * @param tables directory of a memory file system where connections survive the director, or null
  */
 record DaemonOptions(
     List<String> interfaces,
@@ -26,7 +27,8 @@ record DaemonOptions(
     @Nullable Path control,
     List<Path> plugins,
     @Nullable Path rules,
-    @Nullable Path state) {
+    @Nullable Path state,
+    @Nullable Path tables) {
   /** Checks the ranges. */
   public DaemonOptions {
     interfaces = List.copyOf(interfaces);

@@ -89,13 +89,31 @@ public final class DirectorCommand implements Callable<Integer> {
       description = "Where rules and settings are kept over a restart of the director.")
   private @Nullable Path state;
 
+  @Option(
+      names = "--tables",
+      paramLabel = "DIRECTORY",
+      defaultValue = "/dev/shm",
+      description =
+          "Memory file system where connections are kept over a restart of the director, however it"
+              + " ended; 'none': nowhere. Default: ${DEFAULT-VALUE}.")
+  private Path tables = Path.of("/dev/shm");
+
   @Override
   public Integer call() {
     Logging.toStderr();
     try {
       DaemonOptions options =
           new DaemonOptions(
-              interfaces, port, workers, connections, ownsVips, control, plugins, rules, state);
+              interfaces,
+              port,
+              workers,
+              connections,
+              ownsVips,
+              control,
+              plugins,
+              rules,
+              state,
+              tables.equals(Path.of("none")) ? null : tables);
       Daemon daemon = new Daemon();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon), "jvs-stop"));
       daemon.start(options);

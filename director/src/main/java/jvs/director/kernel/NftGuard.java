@@ -50,11 +50,20 @@ public final class NftGuard implements AutoCloseable {
 
   private List<String> devices = List.of();
   private Contents contents = new Contents(Guarded.NOTHING, List.of());
+  private boolean isInherited;
   private boolean isClosed;
 
-  /** Puts an empty table on these interfaces. */
+  /**
+   * Puts an empty table on these interfaces. What a killed director left stays until the first
+   * {@link #update}: the connections that it hides may go on.
+   */
   public NftGuard(Collection<String> devices) {
-    setDevices(devices);
+    isInherited = isInstalled();
+    if (isInherited) {
+      this.devices = checked(devices);
+    } else {
+      setDevices(devices);
+    }
   }
 
   /**
@@ -79,18 +88,23 @@ public final class NftGuard implements AutoCloseable {
 
   /** Guards these interfaces instead; nothing gets past meanwhile. */
   public void setDevices(Collection<String> others) {
+    install(checked(others), contents);
+  }
+
+  private static List<String> checked(Collection<String> others) {
     for (String device : others) {
       if (device.isEmpty() || device.chars().anyMatch(c -> c <= ' ' || c == '"' || c == '\\')) {
         throw new IllegalArgumentException("interface name '" + device + "'");
       }
     }
-    install(others.stream().distinct().sorted().toList(), contents);
+    return others.stream().distinct().sorted().toList();
   }
 
   private void install(List<String> nextDevices, Contents next) {
     nft(removal() + table(nextDevices) + elements(next));
     devices = nextDevices;
     contents = next;
+    isInherited = false;
   }
 
   /** Interfaces that are guarded. */
@@ -101,6 +115,10 @@ public final class NftGuard implements AutoCloseable {
   /** Drops these packets and those with these marks, and no others. */
   public void update(Guarded ends, MarkRules marks) {
     Contents next = new Contents(ends, MarkChain.rules(marks));
+    if (isInherited) {
+      install(devices, next);
+      return;
+    }
     if (next.equals(contents)) {
       return;
     }
@@ -125,12 +143,19 @@ public final class NftGuard implements AutoCloseable {
 
   /** Puts the table back if somebody else removed it; returns whether that was so. */
   public boolean ensure() {
+    if (isInstalled()) {
+      return false;
+    }
+    install(devices, contents);
+    return true;
+  }
+
+  private static boolean isInstalled() {
     try {
       nft("list chain " + TABLE + " guard\n");
-      return false;
-    } catch (IllegalStateException e) {
-      install(devices, contents);
       return true;
+    } catch (IllegalStateException e) {
+      return false;
     }
   }
 

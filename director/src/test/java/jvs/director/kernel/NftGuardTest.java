@@ -214,11 +214,13 @@ final class NftGuardTest {
   }
 
   @Test
-  void replacesWhatAKilledDirectorLeft() {
+  void leavesWhatAKilledDirectorHidUntilItKnowsBetter() {
     try (GuardedRouter routed = new GuardedRouter()) {
       routed.update(routed.guard(), Set.of(SERVICE), Set.of());
 
       NftGuard next = routed.guard();
+      assertEquals("silence", routed.connect("client", "10.1.0.100", 80));
+      routed.update(next, Set.of(), Set.of());
 
       assertEquals("connected", routed.connect("client", "10.1.0.100", 80));
       routed.close(next);
