@@ -79,7 +79,7 @@ final class DirectorInMemory implements AutoCloseable {
     clientSide.pause(true);
     serverSide.pause(true);
     if (way != Way.NEW) {
-      open(opening, flows);
+      open(flows);
     }
     opening.pause(true);
     source.pause(false);
@@ -118,7 +118,7 @@ final class DirectorInMemory implements AutoCloseable {
     }
   }
 
-  private void open(FlowPort opening, int flows) {
+  private void open(int flows) {
     for (int opened = 0; opened < flows; opened += BURST) {
       worker.doWork();
     }

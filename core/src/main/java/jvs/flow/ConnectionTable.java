@@ -379,7 +379,7 @@ public final class ConnectionTable implements AutoCloseable {
 
   /** Slot of the first entry with this hash among a few, or {@link #NONE}. */
   int glance(long home, int tag, int entries) {
-    for (long at = home; at < home + entries * ENTRY_BYTES; at += ENTRY_BYTES) {
+    for (long at = home; at < home + (long) entries * ENTRY_BYTES; at += ENTRY_BYTES) {
       long entry = Memory.getLong(at);
       if ((int) (entry >>> 32) == tag) {
         return slotOf(entry);

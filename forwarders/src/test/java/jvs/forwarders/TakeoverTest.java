@@ -227,7 +227,7 @@ class TakeoverTest {
         lab.fromServer(reply(40000 + i).tcp(TcpHeader.SYN | TcpHeader.ACK));
       }
       assertEquals(0, lab.director.frameCounters().get("internal_error"), "round " + round);
-      long counted = server().activeConnections() + server().inactiveConnections();
+      int counted = server().activeConnections() + server().inactiveConnections();
       int known = connections().size();
       assertTrue(counted >= 0 && counted <= known, counted + " counted, " + known + " known");
       lab.director.flush();

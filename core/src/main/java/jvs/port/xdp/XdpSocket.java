@@ -34,7 +34,7 @@ final class XdpSocket {
   /**
    * Opens it unbound.
    *
-   * @param first the socket that registered the memory, or null if this is the one
+   * @param isFirst whether this one registers the memory, for others to share
    */
   XdpSocket(Umem memory, boolean isFirst) {
     fd =

@@ -169,7 +169,7 @@ final class RedirectProgramTest {
     frame[5]++;
     assertFalse(takesAsItIs(RULES, frame));
     frame[5]--;
-    frame[0] += 2;
+    frame[0] ^= 2;
     assertFalse(takesAsItIs(RULES, frame));
   }
 

@@ -149,7 +149,7 @@ final class TableFiles implements TableStore {
             StandardOpenOption.WRITE,
             LinkOption.NOFOLLOW_LINKS)) {
       long address = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena).address();
-      return TableMemory.at(address, capacity, arena::close);
+      return TableMemory.at(address, capacity, arena);
     } catch (IOException e) {
       arena.close();
       throw new UncheckedIOException(file + ": " + e.getMessage(), e);
