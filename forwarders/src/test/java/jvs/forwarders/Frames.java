@@ -168,13 +168,16 @@ final class Frames {
 
   /** An SCTP packet with these chunks and a right CRC32c, built from what UDP would be. */
   static byte[] sctp(FrameBuilder ends, int... chunks) {
-    byte[] frame = lying(ends.payload(4 + chunks.length).udp(), IP + 9, 132);
-    Arrays.fill(frame, TRANSPORT + 4, TRANSPORT + 12, (byte) 0);
-    System.arraycopy(octets(chunks), 0, frame, TRANSPORT + 12, chunks.length);
+    byte[] udp = ends.payload(4 + chunks.length).udp();
+    boolean isV4 = udp[IP] >> 4 == 4;
+    int start = isV4 ? TRANSPORT : TRANSPORT_V6;
+    byte[] frame = isV4 ? lying(udp, IP + 9, 132) : with(udp, IP + 6, 132);
+    Arrays.fill(frame, start + 4, start + 12, (byte) 0);
+    System.arraycopy(octets(chunks), 0, frame, start + 12, chunks.length);
     java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
-    crc.update(frame, TRANSPORT, frame.length - TRANSPORT);
+    crc.update(frame, start, frame.length - start);
     int sum = Integer.reverseBytes((int) crc.getValue());
-    return with(frame, TRANSPORT + 8, sum >> 24, sum >> 16, sum >> 8, sum);
+    return with(frame, start + 8, sum >> 24, sum >> 16, sum >> 8, sum);
   }
 
   /** An ICMP message in IPv4 or IPv6, with its checksums right. */

@@ -1,7 +1,9 @@
 package jvs.forwarders;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -22,12 +24,13 @@ class HostileFramesTest {
       for (long i = 0; i < FRAMES; i++) {
         Vector.Arrival next = traffic.next();
         try {
-          judge.watch(next.isFromClient(), next.frame());
+          judge.watch(next);
         } catch (AssertionError e) {
           throw new AssertionError("seed " + SEED + ", frame " + i + ": " + e.getMessage(), e);
         }
         judge.lab.nowMillis += random.nextInt(20);
       }
+      assertEquals(List.of(), judge.unreached());
       judge.settle();
       long forwarded = judge.lab.counted("forwarded");
       assertTrue(forwarded > FRAMES / 10, "too few get far: " + judge.lab.director.frameCounters());

@@ -4,8 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
-import jvs.engine.Worker;
-import jvs.port.MemoryPort;
+import jvs.engine.DirectorOptions;
 import jvs.route.Route;
 import jvs.service.ServerKey;
 import jvs.service.ServerSpec;
@@ -20,17 +19,12 @@ import org.junit.jupiter.api.Test;
 /** Servers that are this host: the packets that its own stack gets, and what becomes of its own. */
 class LocalNodeTest {
   private static final String OWN = "10.0.0.1";
-  private static final long HOST_MAC = 0x0200_0000_0401L;
 
-  private final TestDirector lab = new TestDirector();
-  private final MemoryPort clientSide = new MemoryPort("eth0", 1, 64, 1 << 16);
-  private final MemoryPort hostSide = new MemoryPort("jvs-in", 3, 64, 1 << 16);
-  private Worker worker;
+  private final TestDirector lab =
+      new TestDirector(DirectorOptions.of(100, 1), Forwarders.all(), 64, true);
 
   @BeforeEach
-  void attach() {
-    lab.director.attachHost(3, HOST_MAC);
-    worker = lab.director.addWorker(clientSide, hostSide);
+  void routeToLoopback() {
     IpAddress loopback = IpAddress.parse("127.0.0.0");
     Route local = new Route(loopback, 8, Route.LOCAL, 0, null, null, 0);
     lab.director.networkChanged(TestDirector.network(true, local));
@@ -50,25 +44,24 @@ class LocalNodeTest {
   }
 
   private List<byte[]> fromClient(byte[] frame) {
-    clientSide.inject(frame);
-    worker.doWork();
-    return hostSide.drain();
+    lab.fromClient(frame);
+    return lab.hostSide.drain();
   }
 
   private List<byte[]> fromHost(byte[] frame) {
-    hostSide.inject(frame);
-    worker.doWork();
-    return clientSide.drain();
+    lab.hostSide.inject(frame);
+    lab.worker.doWork();
+    return lab.clientSide.drain();
   }
 
   /** As the client sent it, but for its Ethernet header. */
   private static FrameBuilder delivered() {
-    return Frames.request().macs(TestDirector.UNUSED_SIDE_MAC, HOST_MAC);
+    return Frames.request().macs(TestDirector.UNUSED_SIDE_MAC, TestDirector.HOST_MAC);
   }
 
   private static FrameBuilder fromHost(String source, int port) {
     return new FrameBuilder()
-        .macs(HOST_MAC, HOST_MAC)
+        .macs(TestDirector.HOST_MAC, TestDirector.HOST_MAC)
         .from(source, port)
         .to(TestDirector.CLIENT, 40000);
   }

@@ -1,7 +1,10 @@
 package jvs.forwarders;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
+import jvs.wire.VnetHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +63,23 @@ final class ParsedFrame {
     isHeaderRight = u8(network) >> 4 == 6 && transport <= end && end <= limit;
   }
 
+  /** Reads a frame as it is when the card has done what the virtio-net header leaves to it. */
+  static @Nullable ParsedFrame of(byte[] frame, byte[] vnetHeader) {
+    if ((vnetHeader[0] & VnetHeader.NEEDS_CHECKSUM) == 0) {
+      return of(frame);
+    }
+    byte[] finished = frame.clone();
+    ByteBuffer fields = ByteBuffer.wrap(vnetHeader).order(ByteOrder.nativeOrder());
+    int start = fields.getShort(6) & 0xffff;
+    int field = start + (fields.getShort(8) & 0xffff);
+    if (start < frame.length && field + 2 <= frame.length) {
+      int sum = ~folded(Frames.sum(finished, start, frame.length));
+      finished[field] = (byte) (sum >> 8);
+      finished[field + 1] = (byte) sum;
+    }
+    return of(finished);
+  }
+
   /** Reads an Ethernet frame; null if it is not long enough for an IP packet, or is none. */
   static @Nullable ParsedFrame of(byte[] frame) {
     int type = 12;
@@ -83,6 +103,41 @@ final class ParsedFrame {
 
   boolean isIcmp() {
     return protocol == (isV4 ? 1 : 58);
+  }
+
+  /**
+   * Leaves only the pseudo-header's sum in the checksum of TCP or UDP.
+   *
+   * @return the virtio-net header that says so; all 0 if there is nothing to leave
+   */
+  byte[] unfinish() {
+    byte[] header = new byte[VnetHeader.LENGTH];
+    int offset = protocol == 6 ? 16 : 6;
+    boolean isSummed = !isFragment && (protocol == 6 || protocol == 17);
+    if (!isSummed || (protocol == 17 && u16(transport + offset) == 0)) {
+      return header;
+    }
+    int sum = folded(pseudo(end - transport));
+    octets[transport + offset] = (byte) (sum >> 8);
+    octets[transport + offset + 1] = (byte) sum;
+    ByteBuffer fields = ByteBuffer.wrap(header).order(ByteOrder.nativeOrder());
+    fields.put((byte) VnetHeader.NEEDS_CHECKSUM);
+    fields.putShort(6, (short) transport).putShort(8, (short) offset);
+    return header;
+  }
+
+  /** Whether the virtio-net header leaves nothing to the card but this packet's own checksum. */
+  boolean isMatchedBy(byte[] vnetHeader) {
+    ByteBuffer fields = ByteBuffer.wrap(vnetHeader).order(ByteOrder.nativeOrder());
+    return (vnetHeader[0] & VnetHeader.NEEDS_CHECKSUM) == 0
+        || (fields.getShort(6) == transport
+            && fields.getShort(8) == (protocol == 6 ? 16 : 6)
+            && (protocol == 6 || protocol == 17));
+  }
+
+  /** Whether it asks for a neighbour's hardware address, as ARP does. */
+  boolean isNeighbourSolicitation() {
+    return !isV4 && isIcmp() && u8(transport) == 135 && u16(network + 24) == 0xff02;
   }
 
   boolean isReassemblyTimeExceeded() {
@@ -128,10 +183,13 @@ final class ParsedFrame {
   }
 
   private boolean isSummed(int length) {
+    return folded(pseudo(length) + Frames.sum(octets, transport, end)) == 0xffff;
+  }
+
+  private int pseudo(int length) {
     int addresses = isV4 ? network + 12 : network + 8;
     int size = isV4 ? 8 : 32;
-    int pseudo = Frames.sum(octets, addresses, addresses + size) + protocol + length;
-    return folded(pseudo + Frames.sum(octets, transport, end)) == 0xffff;
+    return Frames.sum(octets, addresses, addresses + size) + protocol + length;
   }
 
   private boolean isCrcRight() {

@@ -37,6 +37,7 @@ final class TestDirector implements AutoCloseable {
   static final long CLIENT_SIDE_MAC = 0x0200_0000_0001L;
   static final long SERVER_SIDE_MAC = 0x0200_0000_0101L;
   static final long UNUSED_SIDE_MAC = 0x0200_0000_0301L;
+  static final long HOST_MAC = 0x0200_0000_0401L;
   static final long SERVER_MAC = 0x0200_0000_0201L;
   static final ServiceKey TCP = ServiceKey.of(ServiceKey.TCP, IpAddress.parse(VIP), 80);
   static final ServiceKey UDP = ServiceKey.of(ServiceKey.UDP, IpAddress.parse(VIP), 53);
@@ -44,6 +45,7 @@ final class TestDirector implements AutoCloseable {
   final Director director;
   final MemoryPort clientSide;
   final MemoryPort serverSide;
+  final MemoryPort hostSide;
   final Worker worker;
   long nowMillis = 1_000_000;
 
@@ -61,10 +63,21 @@ final class TestDirector implements AutoCloseable {
 
   /** Ports of {@code slots} frames, which are used in turn. */
   TestDirector(DirectorOptions options, List<Forwarder> methods, int slots) {
+    this(options, methods, slots, false);
+  }
+
+  /** With a link into this host's own stack, if that is wanted. */
+  TestDirector(DirectorOptions options, List<Forwarder> methods, int slots, boolean reachesHost) {
     clientSide = new MemoryPort("eth0", 1, slots, 1 << 16);
     serverSide = new MemoryPort("eth1", 2, slots, 1 << 16);
     director = new Director(options, List.of(new FirstServer(), new Thrower()), methods, this::now);
-    worker = director.addWorker(clientSide, serverSide);
+    hostSide = new MemoryPort("jvs-in", 3, reachesHost ? slots : 1, 1 << 16);
+    if (reachesHost) {
+      director.attachHost(3, HOST_MAC);
+      worker = director.addWorker(clientSide, serverSide, hostSide);
+    } else {
+      worker = director.addWorker(clientSide, serverSide);
+    }
     boolean vipIsLocal = !options.ownsVips();
     director.networkChanged(network(vipIsLocal));
     director.neighbours().learn(1, IpAddress.parse("10.0.0.254"), ROUTER_MAC, nowMillis, false);
@@ -125,6 +138,15 @@ final class TestDirector implements AutoCloseable {
     return serverSide.drain();
   }
 
+  /** The port where frames of a side come in. */
+  MemoryPort port(Vector.Side side) {
+    return switch (side) {
+      case CLIENT -> clientSide;
+      case SERVER -> serverSide;
+      case HOST -> hostSide;
+    };
+  }
+
   /** A frame comes in on the server's side; what leaves on the client's side. */
   List<byte[]> fromServer(byte[] frame) {
     serverSide.inject(frame);
@@ -149,6 +171,7 @@ final class TestDirector implements AutoCloseable {
   @Override
   public void close() {
     director.close();
+    hostSide.close();
   }
 
   private static final class FirstServer implements SchedulerFactory {

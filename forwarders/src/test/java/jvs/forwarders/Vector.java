@@ -113,14 +113,14 @@ final class Vector {
 
   /** The next frame comes in on the client's side with this virtio-net header. */
   Vector fromClient(byte[] frame, byte[] vnetHeader) {
-    arrivals.add(new Arrival(true, frame));
+    arrivals.add(new Arrival(Side.CLIENT, frame, vnetHeader));
     steps.add(new Step(lab -> put(lab.clientSide, frame, vnetHeader)));
     return counts("received");
   }
 
   /** The next frame comes in on the server's side. */
   Vector fromServer(byte[] frame) {
-    arrivals.add(new Arrival(false, frame));
+    arrivals.add(new Arrival(Side.SERVER, frame, COMPLETE));
     steps.add(new Step(lab -> put(lab.serverSide, frame, COMPLETE)));
     return counts("received");
   }
@@ -198,9 +198,21 @@ final class Vector {
     return name;
   }
 
-  /** A frame that comes in, and where. */
+  /** Where a frame comes in; this host's own stack is one of three. */
+  enum Side {
+    CLIENT,
+    SERVER,
+    HOST
+  }
+
+  /** A frame that comes in, where, and what the card left unfinished. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Arrival(boolean isFromClient, byte[] frame) {}
+  record Arrival(Side side, byte[] frame, byte[] vnetHeader) {
+    /** A complete frame. */
+    static Arrival complete(Side side, byte[] frame) {
+      return new Arrival(side, frame, COMPLETE);
+    }
+  }
 
   /** A frame or another event, and what it leads to. */
   private static final class Step {
