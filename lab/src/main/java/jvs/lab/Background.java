@@ -50,6 +50,11 @@ public final class Background {
     return process.isAlive();
   }
 
+  /** The exit status of a program that has ended. */
+  int exitValue() {
+    return process.exitValue();
+  }
+
   /** Where everything goes that it prints. */
   public Path logFile() {
     return logFile;

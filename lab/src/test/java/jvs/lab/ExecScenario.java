@@ -7,10 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code jvs exec}: who is served, what passes through, and what when the director goes. */
 @ExtendWith(ExecCondition.class)
@@ -110,6 +113,77 @@ final class ExecScenario {
   }
 
   @Test
+  void anOrdinaryUserWithTheCapabilityIsServed() {
+    String[] user = {
+      "setpriv",
+      "--reuid",
+      "65534",
+      "--regid",
+      "0",
+      "--clear-groups",
+      "--inh-caps",
+      "+net_admin",
+      "--ambient-caps",
+      "+net_admin"
+    };
+    List<String> itself = new ArrayList<>(List.of(user));
+    itself.addAll(words(List.of("sh", "-c", "ipvsadm -Z; ipvsadm -Ln; cat /proc/self/status")));
+
+    CommandResult command =
+        exec(Stream.concat(Stream.of(user), Stream.of("ipvsadm", "-Ln")).toArray(String[]::new));
+    CommandResult whole = LAB.lab().director().attempt(itself, "");
+
+    assertLists(command);
+    assertLists(whole);
+    assertEquals("", whole.err());
+    assertTrue(whole.out().contains("NoNewPrivs:\t1"), "needs no privilege: " + whole);
+  }
+
+  /** An own user, network and mount namespace: all that a director needs besides. */
+  @Test
+  void nobodyMayHaveADirectorOfHisOwn() {
+    String script =
+        """
+        mount -t tmpfs none /run
+        ip link add eth0 type veth
+        ip link set eth0 up
+        jvs=$0
+        log=$(mktemp)
+        trap 'rm $log; kill $director' EXIT
+        $jvs director >$log 2>&1 &
+        director=$!
+        tail -f $log | grep -q ready
+        $jvs exec -- ipvsadm -A -t 192.0.2.80:80 -s rr
+        $jvs exec -- ipvsadm -Ln
+        """;
+
+    CommandResult result =
+        LAB.lab()
+            .director()
+            .attempt(
+                "setpriv",
+                "--reuid",
+                "65534",
+                "--regid",
+                "65534",
+                "--clear-groups",
+                "unshare",
+                "-U",
+                "-r",
+                "-n",
+                "-m",
+                "timeout",
+                "50",
+                "sh",
+                "-ec",
+                script,
+                Home.launcher().toString());
+
+    assertTrue(result.out().contains("TCP  192.0.2.80:80 rr"), result.toString());
+    assertTrue(!result.out().contains("203.0.113.80"), result.toString());
+  }
+
+  @Test
   void anotherNetworkNamespaceHasNoDirector() {
     CommandResult result = exec("unshare", "-n", "ipvsadm", "-Ln");
 
@@ -195,6 +269,26 @@ final class ExecScenario {
     assertEquals("done\n", result.out());
     assertEquals(1, result.err().lines().count(), result.toString());
     assertTrue(result.err().contains("jvs director"), result.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 22, 'needs Linux 5.19 or newer'",
+    "1, 1, the container's policy must allow it",
+    "2, 38, needs Linux 5.19 with CONFIG_SECCOMP_FILTER",
+    "2, 1, a runtime policy that permits seccomp(2)"
+  })
+  void aKernelThatCannotTellOfCallsIsOneLine(String operation, String errno, String words) {
+    Path script = LAB.lab().director().file("refuse.pl", Refusal.SCRIPT);
+    List<String> command = new ArrayList<>(List.of("perl", script.toString(), operation, errno));
+    command.addAll(words(List.of("echo", "done")));
+
+    CommandResult result = LAB.lab().director().attempt(command, "");
+
+    assertEquals(125, result.status(), result.toString());
+    assertEquals("", result.out());
+    assertEquals(1, result.err().lines().count(), result.toString());
+    assertTrue(result.err().contains(words), result.toString());
   }
 
   @Test

@@ -3,6 +3,11 @@ package jvs.lab;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -12,6 +17,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The unmodified keepalived checks servers and edits the director's table. */
 @ExtendWith(ExecCondition.class)
 final class KeepalivedScenario {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
   @RegisterExtension static final LabExtension LAB = LabExtension.nat();
 
   @BeforeEach
@@ -140,5 +147,39 @@ final class KeepalivedScenario {
 
     LAB.awaitTable("server 1 serves", "10.0.0.11:80 Masq 1");
     assertEquals(0, keepalived.stop());
+  }
+
+  /** With its state in a file, a director comes back with the table, and the checks go on. */
+  @Test
+  void aKilledDirectorIsMissedAndServesAgain() {
+    Path state = LAB.lab().director().directory().resolve("state");
+    LAB.director().stop();
+    LAB.startDirector("--state", state.toString());
+    Keepalived keepalived =
+        start(service("203.0.113.80 80", "protocol TCP\n" + servers(TCP_CHECK)));
+    Await.until("the state is saved", LIMIT, () -> text(state).contains("10.0.0.12:80"));
+
+    LAB.director().daemon().kill();
+    Outage.begin(server(1));
+    keepalived.exec().awaitLine("Removing service [10.0.0.11]:tcp:80", LIMIT);
+    keepalived.exec().awaitLine("IP_VS_SO_SET_DELDEST(1160) error", LIMIT);
+    LAB.startDirector("--state", state.toString());
+
+    LAB.awaitTable("both servers, as that was not heard", "10.0.0.11:80", "10.0.0.12:80");
+    Outage.end(server(1));
+    keepalived.exec().awaitLine("Adding service [10.0.0.11]:tcp:80", LIMIT);
+    Outage.begin(server(2));
+    LAB.awaitTable("what is new is heard", "10.0.0.11:80", "!10.0.0.12:80");
+    Outage.end(server(2));
+    assertEquals(0, keepalived.stop());
+    assertTrue(!table().contains("203.0.113.80"), table());
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -19,7 +19,8 @@ final class Storm {
         select(undef, undef, undef, 0.0005) while kill 'USR1', $parent;
         exit;
       }
-      socket(my $s, 16, SOCK_RAW, 16) or die "socket: $!";
+      my $s;
+      again(sub { socket($s, 16, SOCK_RAW, 16) || undef });
       bind($s, pack('S S L L', 16, 0, 0, 0)) or die "bind: $!";
       my $seq = 0;
 

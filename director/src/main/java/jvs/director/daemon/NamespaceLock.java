@@ -2,6 +2,7 @@ package jvs.director.daemon;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,13 +19,18 @@ final class NamespaceLock implements AutoCloseable {
   /**
    * Takes the namespace.
    *
-   * @throws DaemonException if another director has it
+   * @throws DaemonException if another director has it, or the directory is not ours to write to
    */
   NamespaceLock() throws IOException {
     Path socket = ControlPath.ofThisNamespace();
     file = socket.resolveSibling(socket.getFileName() + ".lock");
-    ControlPath.makeDirectory();
-    channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      ControlPath.makeDirectory();
+      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (AccessDeniedException e) {
+      throw new DaemonException(
+          "no permission to write to " + file.getParent() + "; run it as root", e);
+    }
     if (channel.tryLock() == null) {
       channel.close();
       throw new DaemonException("another director runs in this network namespace already");
