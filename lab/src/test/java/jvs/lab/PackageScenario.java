@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import jvs.director.Jvs;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
+import picocli.CommandLine;
 
 /** The Debian package, installed and under a real systemd; built by {@code mvn -Pdeb}. */
 @ExtendWith(LabCondition.class)
@@ -137,8 +140,41 @@ final class PackageScenario {
 
   @Test
   void everyCommandHasAManualPage() {
-    for (String page : List.of("jvs", "jvs-director", "jvs-sysctl", "ipvsadm", "ipvsadm-save")) {
+    List<String> pages =
+        new ArrayList<>(List.of("jvs", "jvs-exec", "ipvsadm", "ipvsadm-save", "ipvsadm-restore"));
+    new CommandLine(new Jvs()).getSubcommands().keySet().forEach(name -> pages.add("jvs-" + name));
+    assertTrue(pages.containsAll(List.of("jvs-director", "jvs-mark", "jvs-reload")), "" + pages);
+    for (String page : pages) {
       assertTrue(run("man", page).contains("SYNOPSIS"), page);
+    }
+  }
+
+  @Test
+  void readsItsRulesAgainAndKeepsItsState() {
+    run(
+        "sh",
+        "-c",
+        "printf '%s\n' '-A -t 10.0.9.1:81 -s rr' 'sysctl sloppy_tcp=1' >/etc/jvs.rules");
+    String options = "--rules /etc/jvs.rules --state /var/lib/jvs/state";
+    run("sed", "-i.old", "s|^JVS_OPTIONS=.*|JVS_OPTIONS=\"" + options + "\"|", "/etc/default/jvs");
+    run("systemctl", "restart", "jvs");
+    try {
+      assertEquals("-A -t 10.0.9.1:81 -s rr", run("ipvsadm", "-Sn"));
+      run("jvs", "sysctl", "expire_nodest_conn=1");
+      run("sed", "-i", "s/:81 -s rr/:82 -s wlc/", "/etc/jvs.rules");
+
+      run("systemctl", "reload", "jvs");
+
+      Await.until(
+          "the new rules count",
+          Duration.ofSeconds(10),
+          () -> run("ipvsadm", "-Sn").equals("-A -t 10.0.9.1:82 -s wlc"));
+      run("systemctl", "restart", "jvs");
+      assertEquals("1", run("jvs", "sysctl", "-n", "expire_nodest_conn"));
+      assertEquals("-A -t 10.0.9.1:82 -s wlc", run("ipvsadm", "-Sn"));
+      assertEquals("jvs", run("stat", "-c", "%U", "/var/lib/jvs/state"));
+    } finally {
+      run("mv", "/etc/default/jvs.old", "/etc/default/jvs");
     }
   }
 
@@ -149,7 +185,13 @@ final class PackageScenario {
 
     assertFalse(machine().attempt("pidof", "java").isSuccess());
     assertFalse(machine().attempt("id", "jvs").isSuccess());
-    for (String path : List.of("/usr/share/jvs", "/usr/bin/jvs", "/etc/default/jvs")) {
+    for (String path :
+        List.of(
+            "/usr/share/jvs",
+            "/usr/bin/jvs",
+            "/etc/default/jvs",
+            "/var/lib/jvs",
+            "/etc/ipvsadm.rules")) {
       assertFalse(machine().attempt("ls", path).isSuccess(), path);
     }
   }

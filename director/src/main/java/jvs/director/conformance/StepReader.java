@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringTokenizer;
 import jvs.director.conformance.Step.Emitted;
+import jvs.director.mark.MarkException;
+import jvs.director.mark.ShellWords;
 import jvs.service.MarkRule;
 import jvs.wire.IpAddress;
 import jvs.wire.TcpHeader;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class StepReader {
   private static final Map<String, Integer> PROTOCOLS =
       Map.of("TCP", 6, "UDP", 17, "SCTP", 132, "tcp", 6, "udp", 17, "sctp", 132, "all", 0);
+
+  private static final String NOT_PLAIN = "|&;<>()$`\\*?#~";
 
   private StepReader() {}
 
@@ -31,6 +35,20 @@ final class StepReader {
       throw new MalformedException("'cmd' is empty, expected a command");
     }
     return command(words.getFirst(), words.subList(1, words.size()), line);
+  }
+
+  /** As a shell parts them; what it would do beyond that is refused. */
+  private static List<String> words(String line) throws MalformedException {
+    for (int i = 0; i < line.length(); i++) {
+      if (NOT_PLAIN.indexOf(line.charAt(i)) >= 0) {
+        throw new MalformedException("'" + line + "', expected plain words");
+      }
+    }
+    try {
+      return ShellWords.split(line);
+    } catch (MarkException e) {
+      throw new MalformedException("'" + line + "': " + e.getMessage());
+    }
   }
 
   private static Step.Command command(String program, List<String> arguments, JsonFields fields)
@@ -48,7 +66,7 @@ final class StepReader {
   static Step step(JsonFields fields) throws MalformedException {
     String op = fields.string("op");
     return switch (op) {
-      case "ipvsadm" -> command("ipvsadm", ShellWords.split(fields.string("args")), fields);
+      case "ipvsadm" -> command("ipvsadm", words(fields.string("args")), fields);
       case "sysctl" -> new Step.Sysctl(fields.string("name"), fields.scalar("value"));
       case "mark" -> new Step.Mark(rule(fields));
       case "send" ->

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The program {@code jvs exec}. */
 public final class Main {
-  private static final String USAGE =
+  static final String USAGE =
       """
       Usage: jvs exec [OPTION]... [--] COMMAND [ARGUMENT]...
       Runs a command for which the director of its network namespace is the kernel's IPVS: ipvsadm,

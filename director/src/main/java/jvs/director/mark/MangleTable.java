@@ -30,7 +30,7 @@ record MangleTable(List<MarkRule> rules, List<String> remarks, boolean isWhole) 
         continue;
       }
       try {
-        List<String> words = MarkWords.split(rule);
+        List<String> words = ShellWords.split(rule);
         if (!isOfPrerouting(words)) {
           remarks.add("line " + number + ": of another chain, left out: " + rule);
           continue;

@@ -44,7 +44,7 @@ public final class MarkWords {
 
   /** Reads a line of words, which quotes may hold together. */
   public static MarkRule parse(String line) throws MarkException {
-    return parse(split(line), 0);
+    return parse(ShellWords.split(line), 0);
   }
 
   /**
@@ -58,38 +58,6 @@ public final class MarkWords {
       reader.take(words.get(reader.next++));
     }
     return reader.rule();
-  }
-
-  /** Parts a line at blanks; double and single quotes keep them. */
-  static List<String> split(String line) throws MarkException {
-    List<String> words = new ArrayList<>();
-    StringBuilder word = new StringBuilder();
-    boolean isWord = false;
-    char quote = 0;
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      boolean isBlank = c == ' ' || c == '\t';
-      if (c == quote || (quote == 0 && (c == '"' || c == '\''))) {
-        quote = quote == 0 ? c : 0;
-        isWord = true;
-      } else if (quote == 0 && isBlank) {
-        if (isWord) {
-          words.add(word.toString());
-        }
-        word.setLength(0);
-        isWord = false;
-      } else {
-        word.append(c);
-        isWord = true;
-      }
-    }
-    if (quote != 0) {
-      throw new MarkException("a " + quote + " has no end");
-    }
-    if (isWord) {
-      words.add(word.toString());
-    }
-    return words;
   }
 
   private void take(String option) throws MarkException {

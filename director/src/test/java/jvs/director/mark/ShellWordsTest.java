@@ -1,4 +1,4 @@
-package jvs.director.conformance;
+package jvs.director.mark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,19 +9,18 @@ import org.junit.jupiter.api.Test;
 /** Words as a shell parts them. */
 class ShellWordsTest {
   @Test
-  void arePartedByBlanks() throws MalformedException {
+  void arePartedByBlanks() throws MarkException {
     assertEquals(List.of("-A", "-t", "[fd00::1]:80"), ShellWords.split(" -A  -t [fd00::1]:80 "));
   }
 
   @Test
-  void loseTheirQuotes() throws MalformedException {
+  void loseTheirQuotes() throws MarkException {
     assertEquals(
         List.of("-t", "[fd00::1]:80", "a b", ""), ShellWords.split("-t '[fd00::1]:80' a\" \"b ''"));
   }
 
   @Test
-  void doMoreInAShellThanHere() {
-    assertThrows(MalformedException.class, () -> ShellWords.split("-L > file"));
-    assertThrows(MalformedException.class, () -> ShellWords.split("'-L"));
+  void needTheEndOfAQuote() {
+    assertThrows(MarkException.class, () -> ShellWords.split("'-L"));
   }
 }
