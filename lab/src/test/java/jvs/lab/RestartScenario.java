@@ -18,6 +18,13 @@ final class RestartScenario {
   @RegisterExtension static final LabExtension LAB = LabExtension.nat();
 
   @Test
+  void saysWhichPortAutoMeansAndWhy() {
+    String log = LAB.director().daemon().log();
+
+    assertTrue(log.contains("--port auto means afpacket: eth0 is no real card (veth)"), log);
+  }
+
+  @Test
   void sigtermLeavesNothingBehind() {
     LAB.httpRules();
     LAB.curl("/");

@@ -33,6 +33,14 @@ final class XdpNatScenario implements ForwardingContract {
   }
 
   @Test
+  void explainsWhatEachPortWouldMeanBesideARunningDirector() {
+    String table = LAB.director().jvs("director", "--explain-port").orThrow().out();
+
+    assertTrue(table.contains("eth1       afxdp     1.2   skb mode, copying, 1 socket"), table);
+    assertTrue(table.contains("Chosen: afpacket, because eth0 is no real card (veth)"), table);
+  }
+
+  @Test
   void neitherTheHostNorItsGuardSeesWhatIsRedirected() throws IOException {
     Lab lab = LAB.lab();
     LAB.rules(LAB.service("-u", Lab.UDP_PORT, Lab.UDP_PORT));

@@ -74,6 +74,16 @@ public final class Daemon {
     }
   }
 
+  /** What {@code --explain-port} prints. */
+  static String explain(DaemonOptions options) {
+    try {
+      List<Link> links = Interfaces.choose(RtNetlink.read().links(), options.interfaces());
+      return new PortTable(PortPlan.of(links, options.port(), options.workers())).text();
+    } catch (LinuxException e) {
+      throw new DaemonException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   /** Whether it was started and not stopped. */
   public synchronized boolean isRunning() {
     return isRunning;
@@ -83,6 +93,7 @@ public final class Daemon {
     Privileges.check(options.port().kind() == PortChoice.Kind.afxdp);
     NetworkState network = RtNetlink.read();
     List<Link> links = Interfaces.choose(network.links(), options.interfaces());
+    PortPlan plan = PortPlan.of(links, options.port(), options.workers());
     own(new NamespaceLock());
     TableFiles tables = tables(options);
     long seed = tables == null ? new SecureRandom().nextLong() : tables.secret();
@@ -92,11 +103,11 @@ public final class Daemon {
     rules.check();
     Path socket = options.control() != null ? options.control() : ControlPath.ofThisNamespace();
     own(serve(socket, director, rules));
-    HostLink toHost = options.port().kind() == PortChoice.Kind.pcap ? null : openHostLink(links);
+    HostLink toHost = plan.kind() == PortChoice.Kind.pcap ? null : openHostLink(links);
     if (toHost != null) {
       network = RtNetlink.read();
     }
-    Ports ports = own(openPorts(links, link(network, HostLink.INNER), options, (int) seed));
+    Ports ports = own(plan.open(links, link(network, HostLink.INNER), options, (int) seed));
     NftGuard nft = own(new NftGuard(links.stream().map(Link::name).toList()));
     attachHost(director, network);
     for (int i = 0; i < options.workers(); i++) {
@@ -183,27 +194,6 @@ public final class Daemon {
 
   private static @Nullable Link link(NetworkState network, String name) {
     return network.links().stream().filter(l -> l.name().equals(name)).findFirst().orElse(null);
-  }
-
-  /** The named kind of port, or the best that works: AF_PACKET, else libpcap. */
-  private static Ports openPorts(
-      List<Link> links, @Nullable Link toHost, DaemonOptions options, int seed) {
-    PortChoice choice = options.port();
-    if (choice.kind() == PortChoice.Kind.pcap) {
-      return PcapPorts.open(links, options.workers());
-    }
-    if (choice.kind() == PortChoice.Kind.afxdp) {
-      return AfXdpPorts.open(links, toHost, options.workers(), choice.xdpMode(), seed);
-    }
-    try {
-      return AfPacketPorts.open(links, toHost, options.workers(), choice.bypassesQdisc(), seed);
-    } catch (LinuxException e) {
-      if (choice.kind() == PortChoice.Kind.afpacket) {
-        throw e;
-      }
-      LOG.log(Level.WARNING, "AF_PACKET does not work here, trying libpcap", e);
-      return PcapPorts.open(links, options.workers());
-    }
   }
 
   private static long nowMillis() {

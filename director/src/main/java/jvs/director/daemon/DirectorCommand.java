@@ -40,6 +40,13 @@ public final class DirectorCommand implements Callable<Integer> {
   private PortChoice port = PortChoice.of(PortChoice.Kind.auto);
 
   @Option(
+      names = "--explain-port",
+      description =
+          "Says what each kind of port would mean on these interfaces and which one is chosen, and"
+              + " starts nothing.")
+  private boolean explainsPort;
+
+  @Option(
       names = "--workers",
       paramLabel = "N",
       defaultValue = "1",
@@ -114,6 +121,10 @@ public final class DirectorCommand implements Callable<Integer> {
               rules,
               state,
               tables.equals(Path.of("none")) ? null : tables);
+      if (explainsPort) {
+        System.out.print(Daemon.explain(options));
+        return 0;
+      }
       Daemon daemon = new Daemon();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(daemon), "jvs-stop"));
       daemon.start(options);

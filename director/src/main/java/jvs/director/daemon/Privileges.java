@@ -30,13 +30,18 @@ final class Privileges {
     if ((effective >> CAP_NET_RAW & 1) == 0) {
       missing.add("CAP_NET_RAW");
     }
-    if (loadsPrograms && (effective & (1L << CAP_BPF | 1L << CAP_SYS_ADMIN)) == 0) {
+    if (loadsPrograms && !mayLoadPrograms()) {
       missing.add("CAP_BPF");
     }
     if (!missing.isEmpty()) {
       throw new DaemonException(
           "no permission: needs " + String.join(" and ", missing) + "; run it as root");
     }
+  }
+
+  /** Whether BPF programs can be loaded. */
+  static boolean mayLoadPrograms() {
+    return (effectiveCapabilities() & (1L << CAP_BPF | 1L << CAP_SYS_ADMIN)) != 0;
   }
 
   private static long effectiveCapabilities() {

@@ -23,7 +23,7 @@ final class KernelTables implements AutoCloseable {
   // Tables that change all the time are taken as they are: another change is announced anyway.
   private static final int ATTEMPTS = 5;
 
-  private final NetlinkSocket socket = new NetlinkSocket(0);
+  private final NetlinkSocket socket = new NetlinkSocket(NetlinkSocket.NETLINK_ROUTE, 0);
 
   /** Links, addresses and routes of this moment. */
   NetworkState state() {

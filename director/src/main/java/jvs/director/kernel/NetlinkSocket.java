@@ -10,7 +10,7 @@ import jvs.linux.Sockets;
 import jvs.wire.Memory;
 
 /**
- * A socket to the kernel's routing tables: NETLINK_ROUTE of netlink(7).
+ * A socket to the kernel's routing tables, or to another of its families: netlink(7).
  *
  * <p>One thread. Belongs to the network namespace of the thread that opened it.
  */
@@ -27,7 +27,12 @@ final class NetlinkSocket implements AutoCloseable {
   /** Flag: the tables changed during the dump. */
   static final int NLM_F_DUMP_INTR = 0x10;
 
-  private static final int NETLINK_ROUTE = 0;
+  /** Links, addresses, routes, neighbours. */
+  static final int NETLINK_ROUTE = 0;
+
+  /** Families by name. */
+  static final int NETLINK_GENERIC = 16;
+
   private static final int SOCKADDR_NL_BYTES = 12;
   private static final int NLM_F_REQUEST = 1;
   private static final int NLM_F_DUMP = 0x300;
@@ -46,7 +51,7 @@ final class NetlinkSocket implements AutoCloseable {
   private int sequence;
 
   /** Opens a socket that hears of these groups (a bit mask of RTMGRP_* numbers). */
-  NetlinkSocket(int groups) {
+  NetlinkSocket(int protocol, int groups) {
     buffer = arena.allocate(BUFFER_BYTES, 8).address();
     address = arena.allocate(SOCKADDR_NL_BYTES, 4).address();
     addressLength = arena.allocate(4, 4).address();
@@ -54,7 +59,7 @@ final class NetlinkSocket implements AutoCloseable {
         LinuxException.check(
             "netlink socket",
             Libc.socket(
-                errno, Sockets.AF_NETLINK, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, NETLINK_ROUTE));
+                errno, Sockets.AF_NETLINK, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, protocol));
     Memory.putInt(buffer, KERNEL_BUFFER_BYTES);
     // Needs CAP_NET_ADMIN; a small buffer overflows sooner, which is noticed and made good.
     Libc.setsockopt(errno, fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUFFORCE, buffer, 4);
@@ -81,6 +86,18 @@ final class NetlinkSocket implements AutoCloseable {
     Memory.putNative16(buffer + 4, type);
     Memory.putNative16(buffer + 6, NLM_F_REQUEST | NLM_F_DUMP);
     Memory.putInt(buffer + 8, ++sequence);
+    LinuxException.check("netlink send", Libc.sendto(errno, fd, buffer, length, 0, 0, 0));
+  }
+
+  /** Sends one request with what follows its header. */
+  void request(int type, ByteBuffer body) {
+    int length = HEADER_BYTES + body.remaining();
+    Memory.putInt(buffer, length);
+    Memory.putNative16(buffer + 4, type);
+    Memory.putNative16(buffer + 6, NLM_F_REQUEST);
+    Memory.putInt(buffer + 8, ++sequence);
+    Memory.putInt(buffer + 12, 0);
+    Memory.copy(body.array(), body.position(), buffer + HEADER_BYTES, body.remaining());
     LinuxException.check("netlink send", Libc.sendto(errno, fd, buffer, length, 0, 0, 0));
   }
 

@@ -51,7 +51,7 @@ public final class RtNetlink implements AutoCloseable {
   public RtNetlink(NetworkListener listener) {
     this.listener = listener;
     stop = new WakeUp();
-    events = new NetlinkSocket(GROUPS);
+    events = new NetlinkSocket(NetlinkSocket.NETLINK_ROUTE, GROUPS);
     tables = new KernelTables();
     thread = Thread.ofPlatform().daemon().name("jvs-netlink").unstarted(this::run);
   }
