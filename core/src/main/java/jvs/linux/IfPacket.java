@@ -44,6 +44,9 @@ public final class IfPacket {
   /** Second format of the ring: one status word a slot. */
   public static final int TPACKET_V2 = 1;
 
+  /** Third format of the ring: blocks of frames. */
+  public static final int TPACKET_V3 = 2;
+
   /** The slot is the kernel's. */
   public static final int TP_STATUS_KERNEL = 0;
 

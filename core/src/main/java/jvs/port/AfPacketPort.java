@@ -33,7 +33,7 @@ public final class AfPacketPort implements PacketPort {
   private final Arena arena = Arena.ofShared();
   private final String name;
   private final int linkIndex;
-  private final ReceiveRing ring;
+  private final KernelRing ring;
   private final SendQueue queue;
   private final long statistics;
   private final long statisticsLength;
@@ -50,7 +50,7 @@ public final class AfPacketPort implements PacketPort {
     this.name = name;
     statistics = arena.allocate(8, 8).address();
     statisticsLength = arena.allocate(4, 4).address();
-    ReceiveRing mapped = null;
+    KernelRing mapped = null;
     try (NetworkDevice device = new NetworkDevice(name)) {
       linkIndex = device.index();
       // Protocol 0: not a frame arrives before bind() says from which interface.
@@ -60,7 +60,11 @@ public final class AfPacketPort implements PacketPort {
               Libc.socket(errno, Sockets.AF_PACKET, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, 0));
       prepare(options);
       RingGeometry wanted = options.geometry();
-      mapped = new ReceiveRing(errno, fd, wanted != null ? wanted : RingGeometry.of(device));
+      RingGeometry geometry = wanted != null ? wanted : RingGeometry.of(device);
+      mapped =
+          options.receivesBlocks()
+              ? new BlockRing(errno, fd, geometry)
+              : new ReceiveRing(errno, fd, geometry);
       ring = mapped;
       queue = new SendQueue(errno, fd);
       bind();
@@ -78,7 +82,8 @@ public final class AfPacketPort implements PacketPort {
   }
 
   private void prepare(AfPacketOptions options) {
-    setOption(IfPacket.PACKET_VERSION, IfPacket.TPACKET_V2, "PACKET_VERSION");
+    int version = options.receivesBlocks() ? IfPacket.TPACKET_V3 : IfPacket.TPACKET_V2;
+    setOption(IfPacket.PACKET_VERSION, version, "PACKET_VERSION");
     setOption(IfPacket.PACKET_VNET_HDR, 1, "PACKET_VNET_HDR");
     setOption(IfPacket.PACKET_RESERVE, ReceiveRing.RESERVE_BYTES, "PACKET_RESERVE");
     setOption(IfPacket.PACKET_IGNORE_OUTGOING, 1, "PACKET_IGNORE_OUTGOING");

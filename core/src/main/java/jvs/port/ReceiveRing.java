@@ -23,7 +23,7 @@ import jvs.wire.VnetHeader;
  * <p>One thread. Layout from Documentation/networking/packet_mmap.rst and tpacket_rcv() of
  * net/packet/af_packet.c.
  */
-final class ReceiveRing {
+final class ReceiveRing implements KernelRing {
   /**
    * Bytes that the kernel keeps free before each frame: tp_mac becomes 226 and the IP header lies
    * 16-byte aligned.
@@ -89,8 +89,8 @@ final class ReceiveRing {
     }
   }
 
-  /** Appends waiting frames to the batch; returns how many. */
-  int receive(FrameBatch batch) {
+  @Override
+  public int receive(FrameBatch batch) {
     int before = batch.size();
     while (batch.remaining() > 0 && taken < slotCount) {
       long slot = slots[next];
@@ -114,16 +114,24 @@ final class ReceiveRing {
     if (Memory.u8(slot + SLL_PKTTYPE) == IfPacket.PACKET_OUTGOING) {
       return;
     }
-    long frame = slot + Memory.nativeU16(slot + TP_MAC);
+    add(
+        batch,
+        slot + Memory.nativeU16(slot + TP_MAC),
+        length,
+        status,
+        Memory.nativeU16(slot + TP_VLAN_TPID),
+        Memory.nativeU16(slot + TP_VLAN_TCI));
+  }
+
+  /** Appends a frame with the tag, if any, that the kernel took out of it. */
+  static void add(
+      FrameBatch batch, long frame, int length, int status, int tagProtocol, int tagControl) {
     if ((status & IfPacket.TP_STATUS_VLAN_VALID) == 0) {
       batch.add(frame, length);
       return;
     }
-    int protocol =
-        (status & IfPacket.TP_STATUS_VLAN_TPID_VALID) != 0
-            ? Memory.nativeU16(slot + TP_VLAN_TPID)
-            : ETH_P_8021Q;
-    putTagBack(frame, protocol, Memory.nativeU16(slot + TP_VLAN_TCI));
+    boolean isKnown = (status & IfPacket.TP_STATUS_VLAN_TPID_VALID) != 0;
+    putTagBack(frame, isKnown ? tagProtocol : ETH_P_8021Q, tagControl);
     batch.add(frame - TAG_BYTES, length + TAG_BYTES);
   }
 
@@ -139,21 +147,21 @@ final class ReceiveRing {
     VnetHeader.moveChecksumStart(tagged, TAG_BYTES);
   }
 
-  /** Gives all taken slots back to the kernel. */
-  void release() {
+  @Override
+  public void release() {
     for (; taken > 0; taken--) {
       Memory.putIntRelease(slots[firstTaken] + TP_STATUS, IfPacket.TP_STATUS_KERNEL);
       firstTaken = firstTaken + 1 == slotCount ? 0 : firstTaken + 1;
     }
   }
 
-  /** Frames that did not fit their slot, so far; any thread. */
-  long truncated() {
+  @Override
+  public long truncated() {
     return truncated.getOpaque();
   }
 
-  /** Unmaps the ring; afterwards nothing is ever received. */
-  void close(Errno errno) {
+  @Override
+  public void close(Errno errno) {
     if (slotCount > 0) {
       slotCount = 0;
       taken = 0;

@@ -34,13 +34,13 @@ final class AfPacketPorts implements Ports {
   private final List<List<AfPacketPort>> byWorker = new ArrayList<>();
   private final List<AfPacketPort> toHost = new ArrayList<>();
   private final int workers;
-  private final boolean bypassesQdisc;
+  private final PortChoice choice;
   private final int seed;
   private final FanoutProgram members;
 
-  private AfPacketPorts(int workers, boolean bypassesQdisc, int seed) {
+  private AfPacketPorts(int workers, PortChoice choice, int seed) {
     this.workers = workers;
-    this.bypassesQdisc = bypassesQdisc;
+    this.choice = choice;
     this.seed = seed;
     members = new FanoutProgram(Set.of(), Set.of(), Set.of(), true, seed);
   }
@@ -49,12 +49,12 @@ final class AfPacketPorts implements Ports {
    * Opens the interfaces for each worker in turn: the order is the members' order in the group.
    *
    * @param host the link to this host's own stack, or null
-   * @param bypassesQdisc whether frames are sent past traffic control
+   * @param choice its settings
    * @param seed decides which flow goes to which worker
    */
   static AfPacketPorts open(
-      List<Link> links, @Nullable Link host, int workers, boolean bypassesQdisc, int seed) {
-    AfPacketPorts ports = new AfPacketPorts(workers, bypassesQdisc, seed);
+      List<Link> links, @Nullable Link host, int workers, PortChoice choice, int seed) {
+    AfPacketPorts ports = new AfPacketPorts(workers, choice, seed);
     try {
       for (int i = 0; i < workers; i++) {
         List<AfPacketPort> own = new ArrayList<>();
@@ -76,7 +76,8 @@ final class AfPacketPorts implements Ports {
 
   private AfPacketOptions options(Link link) {
     BpfProgram filter = PacketFilter.program(HostGuard.NOTHING_YET);
-    AfPacketOptions options = new AfPacketOptions(null, filter, bypassesQdisc, null);
+    AfPacketOptions options =
+        new AfPacketOptions(null, filter, choice.bypassesQdisc(), choice.receivesBlocks(), null);
     if (workers == 1) {
       return options;
     }

@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import jvs.director.daemon.PortChoice.Kind;
 import jvs.flow.FlowKey;
 import jvs.linux.LinuxException;
 import jvs.linux.NetworkDevice;
@@ -42,7 +43,8 @@ final class AfXdpPorts implements Ports {
       throw new DaemonException(
           "--workers " + workers + ": afxdp serves one worker only; try --port afpacket");
     }
-    AfPacketPorts packets = AfPacketPorts.open(links, host, workers, false, seed);
+    AfPacketPorts packets =
+        AfPacketPorts.open(links, host, workers, PortChoice.of(Kind.afpacket), seed);
     try {
       List<PacketPort> rests = Arrays.asList(packets.of(0)).subList(0, links.size());
       AfXdpPorts ports = new AfXdpPorts(packets, new AfXdpInterfaces(rests, mode));

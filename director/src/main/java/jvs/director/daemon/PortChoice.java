@@ -7,14 +7,15 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * What {@code --port} says: a kind, and after commas its settings, as in {@code afxdp,mode=skb}.
+ * What {@code --port} says: a kind, and after commas its settings, as in {@code afpacket,rx=v3}.
  * Immutable.
  *
  * @param kind how to reach the interfaces
+ * @param receivesBlocks afpacket: whole blocks at a time (rx=v3) instead of frame by frame (rx=v2)
  * @param bypassesQdisc afpacket: sends past traffic control (qdisc=bypass)
  * @param xdpMode afxdp: where the program runs (mode=native, mode=skb)
  */
-record PortChoice(Kind kind, boolean bypassesQdisc, XdpMode xdpMode) {
+record PortChoice(Kind kind, boolean receivesBlocks, boolean bypassesQdisc, XdpMode xdpMode) {
   /** How frames are received and sent. */
   enum Kind {
     /** The best that works. */
@@ -32,7 +33,7 @@ record PortChoice(Kind kind, boolean bypassesQdisc, XdpMode xdpMode) {
 
   /** A kind without settings. */
   static PortChoice of(Kind kind) {
-    return new PortChoice(kind, false, XdpMode.AUTO);
+    return new PortChoice(kind, false, false, XdpMode.AUTO);
   }
 
   /**
@@ -61,9 +62,11 @@ record PortChoice(Kind kind, boolean bypassesQdisc, XdpMode xdpMode) {
 
   private PortChoice with(String setting) {
     return switch (kind + "," + setting) {
-      case "afpacket,qdisc=bypass" -> new PortChoice(kind, true, xdpMode);
-      case "afxdp,mode=native" -> new PortChoice(kind, false, XdpMode.NATIVE);
-      case "afxdp,mode=skb" -> new PortChoice(kind, false, XdpMode.SKB);
+      case "afpacket,rx=v2" -> new PortChoice(kind, false, bypassesQdisc, xdpMode);
+      case "afpacket,rx=v3" -> new PortChoice(kind, true, bypassesQdisc, xdpMode);
+      case "afpacket,qdisc=bypass" -> new PortChoice(kind, receivesBlocks, true, xdpMode);
+      case "afxdp,mode=native" -> new PortChoice(kind, false, false, XdpMode.NATIVE);
+      case "afxdp,mode=skb" -> new PortChoice(kind, false, false, XdpMode.SKB);
       default -> throw new IllegalArgumentException("'" + setting + "' is no setting of " + kind);
     };
   }

@@ -83,7 +83,7 @@ record PortPlan(PortChoice.Kind kind, String reason, List<InterfaceFacts> interf
     }
     if (kind != PortChoice.Kind.pcap) {
       try {
-        return AfPacketPorts.open(links, toHost, options.workers(), choice.bypassesQdisc(), seed);
+        return AfPacketPorts.open(links, toHost, options.workers(), choice, seed);
       } catch (LinuxException e) {
         goOn(isAuto, e, "AF_PACKET does not work here, trying libpcap");
       }

@@ -12,6 +12,9 @@ final class PortTable {
   private static final String NATIVE_COST = "1.3";
   private static final String SKB_COST = "1.2";
   private static final String PACKET_COST = "1.8";
+  private static final String BLOCKS_COST = "1.5";
+  private static final String BLOCKS_MEANING =
+      "the same in blocks, each up to 1 ms late: for throughput, and only when asked for";
   private static final String PCAP_COST = "2.7";
 
   private final PortPlan plan;
@@ -40,6 +43,7 @@ final class PortTable {
     for (InterfaceFacts f : plan.interfaces()) {
       ports.add(List.of(f.name(), "afxdp", xdpCost(f), xdpMeaning(f)));
       ports.add(List.of(f.name(), "afpacket", PACKET_COST, packetMeaning(f)));
+      ports.add(List.of(f.name(), "afpacket,rx=v3", BLOCKS_COST, BLOCKS_MEANING));
       ports.add(List.of(f.name(), "pcap", PCAP_COST, pcapMeaning(f)));
     }
     return columns(interfaces)

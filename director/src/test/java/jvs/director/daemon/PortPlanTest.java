@@ -66,20 +66,23 @@ final class PortPlanTest {
     assertTrue(
         text.contains("ens1       ice     card      4       1500  zero-copy native skb  rx\n"),
         text);
-    assertTrue(text.contains("ens1       afxdp     1.3   native, zero-copy, 4 sockets\n"), text);
-    assertTrue(text.contains("veth0      afxdp     1.2   skb mode, copying, 1 socket"), text);
+    assertTrue(
+        text.contains("ens1       afxdp           1.3   native, zero-copy, 4 sockets\n"), text);
+    assertTrue(text.contains("veth0      afxdp           1.2   skb mode, copying, 1 socket"), text);
     assertTrue(text.contains("ethtool -K NAME tx off"), text);
     assertTrue(text.endsWith("passes its super-frames whole.\n"), text);
   }
 
   @Test
   void readsKindsAndSettings() {
-    assertEquals(new PortChoice(Kind.afpacket, false, XdpMode.AUTO), PortChoice.parse("packet"));
     assertEquals(
-        new PortChoice(Kind.afpacket, true, XdpMode.AUTO),
-        PortChoice.parse("afpacket,qdisc=bypass"));
+        new PortChoice(Kind.afpacket, false, false, XdpMode.AUTO), PortChoice.parse("packet"));
     assertEquals(
-        new PortChoice(Kind.afxdp, false, XdpMode.NATIVE), PortChoice.parse("afxdp,mode=native"));
+        new PortChoice(Kind.afpacket, false, true, XdpMode.AUTO),
+        PortChoice.parse("afpacket,rx=v2,qdisc=bypass"));
+    assertEquals(
+        new PortChoice(Kind.afxdp, false, false, XdpMode.NATIVE),
+        PortChoice.parse("afxdp,mode=native"));
   }
 
   @ParameterizedTest
