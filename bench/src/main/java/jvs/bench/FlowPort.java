@@ -41,7 +41,7 @@ final class FlowPort implements PacketPort {
   private static final int SLOTS = 64;
   // As in the receive ring: the IP header of an untagged frame is 16-byte aligned.
   private static final int PREFIX_BYTES = HEADROOM + 18;
-  private static final int SLOT_BYTES = 2048;
+  private static final int SLOT_BYTES = 320;
   private static final int IP_CHECKSUM = 24;
   private static final int TCP_CHECKSUM = 50;
 

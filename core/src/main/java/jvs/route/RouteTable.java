@@ -27,15 +27,17 @@ public final class RouteTable {
   private final long[] maskHigh;
   private final long[] maskLow;
   private final int v4Count;
-  private final Map<Integer, Link> links = new HashMap<>();
+  private final @Nullable Link[] links;
   private final Map<Integer, IpAddress> sourcesV4 = new HashMap<>();
   private final Map<Integer, IpAddress> sourcesV6 = new HashMap<>();
 
   /** Sorts what the kernel said. */
   public RouteTable(NetworkState state) {
     this.state = state;
+    int highest = state.links().stream().mapToInt(Link::index).max().orElse(0);
+    links = new @Nullable Link[highest + 1];
     for (Link link : state.links()) {
-      links.put(link.index(), link);
+      links[link.index()] = link;
     }
     for (InterfaceAddress address : state.addresses()) {
       Map<Integer, IpAddress> sources = address.address().isV4() ? sourcesV4 : sourcesV6;
@@ -87,7 +89,7 @@ public final class RouteTable {
 
   /** The link with this index, or null. */
   public @Nullable Link link(int index) {
-    return links.get(index);
+    return index >= 0 && index < links.length ? links[index] : null;
   }
 
   /** Number of routes. */
