@@ -21,12 +21,14 @@ public final class EndpointSet {
   private final long[] lows;
   private final int[] portsAndProtocols;
   private final int mask;
+  private final boolean isEmpty;
 
   /** The set of {@code endpoints}. */
   public EndpointSet(Collection<Endpoint> endpoints) {
     this.endpoints = endpoints.stream().distinct().toList();
     int slots = Integer.highestOneBit(Math.max(8, endpoints.size() * 4));
     mask = slots - 1;
+    isEmpty = endpoints.isEmpty();
     highs = new long[slots];
     lows = new long[slots];
     portsAndProtocols = new int[slots];
@@ -62,7 +64,7 @@ public final class EndpointSet {
 
   /** Whether an endpoint is in the set, with its port or with port 0. */
   public boolean contains(int protocol, long high, long low, int port) {
-    return has(pack(protocol, port), high, low) || has(pack(protocol, 0), high, low);
+    return !isEmpty && (has(pack(protocol, port), high, low) || has(pack(protocol, 0), high, low));
   }
 
   private boolean has(int packed, long high, long low) {

@@ -22,9 +22,14 @@ public final class FrameCounters implements AutoCloseable {
 
   private final Mapping mapping = new Mapping(COUNT * 8L);
 
-  /** A frame came in. */
-  void received() {
-    add(RECEIVED);
+  /** Frames came in. */
+  void received(int frames) {
+    add(RECEIVED, frames);
+  }
+
+  /** As many frames were sent on. */
+  void forwarded(int frames) {
+    add(FORWARDED, frames);
   }
 
   /** A frame ended; {@link Verdict#PENDING} is no ending. */
@@ -39,11 +44,12 @@ public final class FrameCounters implements AutoCloseable {
           case Verdict.CONSUMED -> CONSUMED;
           case Verdict.UNINTRODUCED -> UNINTRODUCED;
           default -> FIRST_REASON + verdict;
-        });
+        },
+        1);
   }
 
-  private void add(int index) {
-    Memory.addLongOpaque(mapping.address() + index * 8L, 1);
+  private void add(int index, int frames) {
+    Memory.addLongOpaque(mapping.address() + index * 8L, frames);
   }
 
   private long get(int index) {

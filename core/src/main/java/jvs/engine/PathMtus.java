@@ -15,6 +15,7 @@ final class PathMtus {
   private final long[] lows = new long[SIZE];
   private final int[] mtus = new int[SIZE];
   private final long[] deadlines = new long[SIZE];
+  private boolean hasLearnt;
 
   private static int place(long high, long low) {
     return (int) ((low ^ high) * 0x9e3779b97f4a7c15L >>> 54);
@@ -22,6 +23,9 @@ final class PathMtus {
 
   /** MTU of the path to a server behind a link of {@code linkMtu}. */
   int of(long high, long low, int linkMtu, long nowMillis) {
+    if (!hasLearnt) {
+      return linkMtu;
+    }
     int place = place(high, low);
     boolean isKnown = lows[place] == low && highs[place] == high && nowMillis < deadlines[place];
     return isKnown ? Math.min(mtus[place], linkMtu) : linkMtu;
@@ -29,6 +33,7 @@ final class PathMtus {
 
   /** A router on the way to a server says what fits. */
   void learn(long high, long low, int mtu, long nowMillis) {
+    hasLearnt = true;
     int place = place(high, low);
     highs[place] = high;
     lows[place] = low;

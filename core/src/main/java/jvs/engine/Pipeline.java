@@ -38,6 +38,7 @@ public final class Pipeline implements AutoCloseable {
   private final Reassembly reassembly;
   private final ConnectionFactory factory;
   private final ConnectionSweep sweep;
+  private final TrafficCounters traffic;
   private final MarkHits markHits;
   private final Mapping notes;
   private final ConnectionSync sync;
@@ -64,6 +65,7 @@ public final class Pipeline implements AutoCloseable {
     this.settings = settings;
     this.outbound = outbound;
     this.arp = arp;
+    this.traffic = traffic;
     markHits = traffic.markHits();
     IcmpErrors errors = new IcmpErrors(outbound);
     FlowKey flow = new FlowKey();
@@ -154,6 +156,11 @@ public final class Pipeline implements AutoCloseable {
         + sweep.work(nowMillis);
   }
 
+  /** A burst is at its end. */
+  void settle() {
+    traffic.settle();
+  }
+
   /**
    * Takes one frame to its end.
    *
@@ -164,7 +171,7 @@ public final class Pipeline implements AutoCloseable {
     if (reason != 0) {
       return reason;
     }
-    if (ArpResponder.concerns(packet)) {
+    if (!packet.isV4() && ArpResponder.concerns(packet)) {
       return arp.receive(packet, snapshot, nowMillis);
     }
     if (linkIndex == outbound.routes().hostLink()) {
@@ -181,16 +188,26 @@ public final class Pipeline implements AutoCloseable {
     if (isLocal && packet.isV4()) {
       RecordRoute.enter(packet);
     }
+    return packet.hasPorts() && !packet.isFragment()
+        ? balance(isLocal, nowMillis)
+        : processOther(isLocal, nowMillis);
+  }
+
+  /** What has no ports, or not yet. */
+  private int processOther(boolean isLocal, long nowMillis) {
     if (packet.isIpsec()) {
       return isLocal
           ? requests.receive(packet, snapshot, nowMillis)
           : replies.receive(packet, snapshot, nowMillis);
     }
     if (packet.isFragment()) {
-      reason = reassembly.add(packet, nowMillis);
+      int reason = reassembly.add(packet, nowMillis);
       if (reason != 0) {
         return reason;
       }
+    }
+    if (packet.hasPorts() && !packet.isFragment()) {
+      return balance(isLocal, nowMillis);
     }
     packet.mark(snapshot.marks().classify(packet, markHits));
     if (packet.isIcmp() && !packet.isFragment()) {
@@ -199,9 +216,12 @@ public final class Pipeline implements AutoCloseable {
     if (packet.isFragment()) {
       return isLocal ? DropReason.FRAGMENT.code() : Verdict.PASSED;
     }
-    if (!packet.hasPorts()) {
-      return host.passed(packet, isLocal, snapshot, nowMillis);
-    }
+    return host.passed(packet, isLocal, snapshot, nowMillis);
+  }
+
+  /** What has ports: TCP, UDP, SCTP. */
+  private int balance(boolean isLocal, long nowMillis) {
+    packet.mark(snapshot.marks().classify(packet, markHits));
     int verdict =
         isLocal && snapshot.isToLocalAddress(packet)
             ? replies.receiveAtLocalEnd(packet, snapshot, nowMillis)

@@ -118,18 +118,30 @@ public final class Worker implements Runnable, AutoCloseable {
   private int receive(PacketPort port, long nowMillis) {
     batch.clear();
     int received = port.receive(batch);
+    if (received == 0) {
+      return 0;
+    }
+    if (foresight.isOfUse(received)) {
+      for (int i = 0; i < received; i++) {
+        foresight.expect(batch.address(i), batch.length(i));
+      }
+      foresight.touch();
+    }
+    int linkIndex = port.linkIndex();
+    int forwarded = 0;
     for (int i = 0; i < received; i++) {
-      foresight.expect(batch.address(i), batch.length(i));
+      int verdict = process(batch.address(i), batch.length(i), linkIndex, nowMillis);
+      if (verdict == Verdict.FORWARDED) {
+        forwarded++;
+      } else {
+        counters.ended(verdict);
+      }
     }
-    foresight.touch();
-    for (int i = 0; i < received; i++) {
-      counters.received();
-      counters.ended(process(batch.address(i), batch.length(i), port.linkIndex(), nowMillis));
-    }
-    if (received > 0) {
-      outbound.flush();
-      port.release();
-    }
+    counters.received(received);
+    counters.forwarded(forwarded);
+    pipeline.settle();
+    outbound.flush();
+    port.release();
     return received;
   }
 

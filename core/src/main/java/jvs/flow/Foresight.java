@@ -18,6 +18,10 @@ public final class Foresight {
   private static final int SHORTEST_V6 = ETHERNET + 40 + 8;
   private static final int GLANCES = 8;
 
+  // About a megabyte of slots and index: what a processor's second cache holds.
+  private static final int FEWEST_CONNECTIONS = 8192;
+  private static final int FEWEST_FRAMES = 4;
+
   private final ConnectionTable table;
   private final FlowHash hash;
   private final long[] homes;
@@ -33,6 +37,13 @@ public final class Foresight {
     homes = new long[frames];
     tags = new int[frames];
     slots = new int[frames];
+  }
+
+  /**
+   * Whether the table is too large for the caches near the processor, and the burst not too small.
+   */
+  public boolean isOfUse(int frames) {
+    return frames >= FEWEST_FRAMES && table.size() >= FEWEST_CONNECTIONS;
   }
 
   /** A frame of {@code length} bytes is going to be processed. */
@@ -78,12 +89,8 @@ public final class Foresight {
     }
     for (int i = 0; i < count; i++) {
       if (slots[i] != ConnectionTable.NONE) {
-        sum += Memory.getInt(table.slotAddress(slots[i]) + Connection.FLAGS);
-      }
-    }
-    for (int i = 0; i < count; i++) {
-      if (slots[i] != ConnectionTable.NONE) {
         int flags = Memory.getInt(table.slotAddress(slots[i]) + Connection.FLAGS);
+        sum += flags;
         if ((flags & ConnectionFlags.METHOD_MASK) == ConnectionFlags.FULLNAT) {
           sum += Memory.getLong(table.extrasAddress(slots[i]));
         }

@@ -16,6 +16,7 @@ public final class RouteCache {
 
   private final NeighbourTable neighbours;
   private final @Nullable Neighbour host;
+  private final int hostLink;
   private final long[] highs = new long[SIZE];
   private final long[] lows = new long[SIZE];
   private final boolean[] areV6 = new boolean[SIZE];
@@ -36,6 +37,7 @@ public final class RouteCache {
   public RouteCache(NeighbourTable neighbours, @Nullable Neighbour host) {
     this.neighbours = neighbours;
     this.host = host;
+    hostLink = host == null ? -1 : host.linkIndex();
   }
 
   /** Where its next hops come from. */
@@ -45,7 +47,7 @@ public final class RouteCache {
 
   /** The link whose other end is this host's own stack, or -1. */
   public int hostLink() {
-    return host == null ? -1 : host.linkIndex();
+    return hostLink;
   }
 
   /** Uses {@code now} from here on; forgets everything if it is another table. */

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import jvs.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,11 @@ public final class RouteTable {
   private final long[] maskHigh;
   private final long[] maskLow;
   private final int v4Count;
+  private final boolean[] areHosts;
+  private final long[] hostHigh;
+  private final long[] hostLow;
+  private final int[] localNetworksV4;
+  private final int[] localNetworksV6;
   private final @Nullable Link[] links;
   private final Map<Integer, IpAddress> sourcesV4 = new HashMap<>();
   private final Map<Integer, IpAddress> sourcesV6 = new HashMap<>();
@@ -76,6 +82,33 @@ public final class RouteTable {
       prefixLow[i] = route.prefix().low() & maskLow[i];
     }
     v4Count = v4;
+    int hosts = Integer.highestOneBit(Math.max(8, 4 * routes.length));
+    areHosts = new boolean[hosts];
+    hostHigh = new long[hosts];
+    hostLow = new long[hosts];
+    for (int i = 0; i < routes.length; i++) {
+      if (routes[i].type() == Route.LOCAL && isFull(routes[i])) {
+        int place = hash(prefixHigh[i], prefixLow[i]);
+        while (areHosts[place]) {
+          place = place + 1 & hosts - 1;
+        }
+        areHosts[place] = true;
+        hostHigh[place] = prefixHigh[i];
+        hostLow[place] = prefixLow[i];
+      }
+    }
+    localNetworksV4 = localNetworks(0, v4);
+    localNetworksV6 = localNetworks(v4, routes.length);
+  }
+
+  private int[] localNetworks(int from, int to) {
+    return IntStream.range(from, to)
+        .filter(i -> routes[i].type() == Route.LOCAL && !isFull(routes[i]))
+        .toArray();
+  }
+
+  private static boolean isFull(Route route) {
+    return route.prefixLength() == (route.prefix().isV4() ? 32 : 128);
   }
 
   private static long mask(int bits) {
@@ -116,8 +149,32 @@ public final class RouteTable {
 
   /** Whether packets to this address are for this host. */
   public boolean isLocal(boolean isV6, long high, long low) {
-    int index = lookup(isV6, high, low);
-    return index >= 0 && routes[index].type() == Route.LOCAL;
+    if (isHost(high, low)) {
+      return true;
+    }
+    for (int i : isV6 ? localNetworksV6 : localNetworksV4) {
+      if ((low & maskLow[i]) == prefixLow[i] && (high & maskHigh[i]) == prefixHigh[i]) {
+        int index = lookup(isV6, high, low);
+        return index >= 0 && routes[index].type() == Route.LOCAL;
+      }
+    }
+    return false;
+  }
+
+  /** Whether there is a local route for this address alone, before which no other can come. */
+  private boolean isHost(long high, long low) {
+    int place = hash(high, low);
+    while (areHosts[place]) {
+      if (hostLow[place] == low && hostHigh[place] == high) {
+        return true;
+      }
+      place = place + 1 & areHosts.length - 1;
+    }
+    return false;
+  }
+
+  private int hash(long high, long low) {
+    return (int) ((low ^ high) * 0x9e3779b97f4a7c15L >>> 40) & areHosts.length - 1;
   }
 
   /** Whether an IPv4 address is this host's, or that of all hosts of a network. */

@@ -21,6 +21,7 @@ public final class ServiceIndex {
   private final @Nullable VirtualService[] table;
   private final int mask;
   private final List<VirtualService> services;
+  private final boolean isEmpty;
   private final boolean hasFtp;
   private final boolean hasPortZero;
   private final boolean hasMarks;
@@ -31,6 +32,7 @@ public final class ServiceIndex {
     table = new @Nullable VirtualService[slots];
     mask = slots - 1;
     this.services = List.copyOf(services);
+    isEmpty = services.isEmpty();
     boolean ftp = false;
     boolean portZero = false;
     boolean marks = false;
@@ -52,7 +54,7 @@ public final class ServiceIndex {
 
   /** Whether there is no service at all: IPVS is not active then. */
   public boolean isEmpty() {
-    return services.isEmpty();
+    return isEmpty;
   }
 
   /** All services. */

@@ -27,11 +27,9 @@ public final class Checksum {
 
   /** Brings a sum to 16 bits with end-around carry. */
   public static int fold(long sum) {
-    long folded = (sum & 0xffff_ffffL) + (sum >>> 32);
-    folded = (folded & 0xffff) + (folded >>> 16);
-    folded = (folded & 0xffff) + (folded >>> 16);
-    folded = (folded & 0xffff) + (folded >>> 16);
-    return (int) folded;
+    // Adding the halves to each other both ways round, the upper half gets the lower one's carry.
+    int half = (int) (sum + Long.rotateLeft(sum, 32) >>> 32);
+    return half + Integer.rotateLeft(half, 16) >>> 16;
   }
 
   /** The checksum field for data that sums to {@code sum}. */

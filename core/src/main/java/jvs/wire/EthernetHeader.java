@@ -65,18 +65,18 @@ public final class EthernetHeader {
 
   /** Destination MAC in the low 48 bits. */
   public long destination() {
-    return mac(address + DESTINATION);
+    return Memory.i64(address + DESTINATION) >>> 16;
   }
 
   /** Source MAC in the low 48 bits. */
   public long source() {
-    return mac(address + SOURCE);
+    return Memory.i64(address + SOURCE) >>> 16;
   }
 
   /** Writes both addresses. */
   public void addresses(long destination, long source) {
-    putMac(address + DESTINATION, destination);
-    putMac(address + SOURCE, source);
+    Memory.put64(address + DESTINATION, destination << 16 | source >>> 32);
+    Memory.put32(address + SOURCE + 2, (int) source);
   }
 
   /** Whether the group bit of {@code mac} is set: multicast or broadcast. */

@@ -5,6 +5,7 @@ public final class Ipv4Header {
   /** Bytes of a header without options. */
   public static final int MIN_LENGTH = 20;
 
+  private static final int PLAIN = 0x45;
   private static final int VERSION_IHL = 0;
   private static final int TOS = 1;
   private static final int TOTAL_LENGTH = 2;
@@ -37,6 +38,9 @@ public final class Ipv4Header {
     if (available < MIN_LENGTH) {
       return DropReason.IPV4_TRUNCATED.code();
     }
+    if (Memory.u8(address + VERSION_IHL) == PLAIN) {
+      return checkPlain();
+    }
     if (version() != 4) {
       return DropReason.IPV4_VERSION.code();
     }
@@ -52,6 +56,20 @@ public final class Ipv4Header {
       return DropReason.IPV4_CHECKSUM.code();
     }
     return headerLength == MIN_LENGTH ? 0 : Ipv4Options.check(address, headerLength);
+  }
+
+  /** The same for a header without options, which is nearly every one. */
+  private int checkPlain() {
+    long first = Memory.i64(address);
+    int totalLength = (int) (first >>> 32) & 0xffff;
+    if (totalLength < MIN_LENGTH || totalLength > available) {
+      return DropReason.IPV4_TOTAL_LENGTH.code();
+    }
+    long sum =
+        Checksum.halves(first)
+            + Checksum.halves(Memory.i64(address + TTL))
+            + Memory.u32(address + DESTINATION);
+    return Checksum.fold(sum) == 0xffff ? 0 : DropReason.IPV4_CHECKSUM.code();
   }
 
   /** 0, or a drop reason's code: only the header itself need be there, for quoted packets. */
@@ -138,10 +156,11 @@ public final class Ipv4Header {
 
   /** Decrements the TTL and corrects the checksum. */
   public void decrementTimeToLive() {
-    int before = Memory.u16(address + TTL);
+    int word = Memory.i32(address + TTL);
+    int before = word >>> 16;
     int after = before - 0x100;
-    Memory.put16(address + TTL, after);
-    updateChecksum(Checksum.delta16(before, after));
+    int checksum = Checksum.update(word & 0xffff, Checksum.delta16(before, after));
+    Memory.put32(address + TTL, after << 16 | checksum);
   }
 
   /** Protocol of the payload. */
@@ -169,6 +188,16 @@ public final class Ipv4Header {
     int length = (Memory.u8(address + VERSION_IHL) & 15) * 4;
     Memory.put16(address + CHECKSUM, 0);
     Memory.put16(address + CHECKSUM, Checksum.finish(Checksum.sum(address, length)));
+  }
+
+  /** Source address in the upper, destination in the lower half. */
+  public long addresses() {
+    return Memory.i64(address + SOURCE);
+  }
+
+  /** Sets both addresses; the checksum is the caller's. */
+  public void addresses(int source, int destination) {
+    Memory.put64(address + SOURCE, (long) source << 32 | destination & 0xffff_ffffL);
   }
 
   /** Source address. */

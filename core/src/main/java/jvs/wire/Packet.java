@@ -87,9 +87,10 @@ public final class Packet {
     transport = network + ipv4.headerLength();
     isFragment = ipv4.isFragment();
     sourceHigh = 0;
-    sourceLow = ipv4.source() & 0xffff_ffffL;
+    long addresses = ipv4.addresses();
+    sourceLow = addresses >>> 32;
     destinationHigh = 0;
-    destinationLow = ipv4.destination() & 0xffff_ffffL;
+    destinationLow = addresses & 0xffff_ffffL;
     // A first fragment may end within its transport header: it will be put together.
     int transportReason = isFragment && ipv4.fragmentOffset() > 0 ? 0 : dissectTransport();
     return isFragment ? 0 : transportReason;
@@ -131,8 +132,9 @@ public final class Packet {
         };
     hasPorts = reason == 0;
     if (hasPorts) { // where all three have them
-      sourcePort = Memory.u16(header);
-      destinationPort = Memory.u16(header + 2);
+      int ports = Memory.i32(header);
+      sourcePort = ports >>> 16;
+      destinationPort = ports & 0xffff;
     }
     return Math.max(0, reason);
   }

@@ -81,6 +81,11 @@ public final class TcpHeader {
     Memory.put16(address + DESTINATION_PORT, value);
   }
 
+  /** Sets both ports; the checksum is the caller's. */
+  public void ports(int source, int destination) {
+    Memory.put32(address + SOURCE_PORT, source << 16 | destination);
+  }
+
   /** Sequence number. */
   public int sequenceNumber() {
     return Memory.i32(address + SEQUENCE_NUMBER);

@@ -54,8 +54,7 @@ final class Translation {
       packet.ipv6().source(sourceHigh, sourceLow);
       packet.ipv6().destination(destinationHigh, destinationLow);
     } else {
-      packet.ipv4().source((int) sourceLow);
-      packet.ipv4().destination((int) destinationLow);
+      packet.ipv4().addresses((int) sourceLow, (int) destinationLow);
       packet.ipv4().updateChecksum(delta);
     }
     if (!packet.hasPorts()) {
@@ -72,8 +71,7 @@ final class Translation {
       return;
     }
     if (packet.isTcp()) {
-      packet.tcp().sourcePort(sourcePort);
-      packet.tcp().destinationPort(destinationPort);
+      packet.tcp().ports(sourcePort, destinationPort);
     } else {
       packet.udp().sourcePort(sourcePort);
       packet.udp().destinationPort(destinationPort);
