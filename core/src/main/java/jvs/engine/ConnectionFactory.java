@@ -27,6 +27,7 @@ final class ConnectionFactory implements TimingWheel.Expiry {
   private static final int FTP_DATA = 20;
   private static final int FTP = 21;
   private static final long CONTROLLING_MILLIS = 60_000;
+  private static final int LOOKED_AT_FOR_ROOM = 32;
 
   /** Result of {@link #open}: the packet is to be let through. */
   static final int ACCEPT = -2;
@@ -43,6 +44,7 @@ final class ConnectionFactory implements TimingWheel.Expiry {
   private int workers = 1;
   private int reason;
   private int untilDrop;
+  private int next;
 
   ConnectionFactory(
       ConnectionTable table,
@@ -86,6 +88,9 @@ final class ConnectionFactory implements TimingWheel.Expiry {
     }
     if (packet.sourcePort() == FTP_DATA) {
       return ACCEPT;
+    }
+    if (table.isFull()) {
+      makeRoom();
     }
     boolean isPersistent = service.spec().has(ServiceSpec.PERSISTENT);
     RealServer server =
@@ -149,6 +154,23 @@ final class ConnectionFactory implements TimingWheel.Expiry {
     table.publish(slot);
     wheel.arm(slot, nowMillis);
     return slot;
+  }
+
+  /**
+   * In a full table the next connection that is still being established goes, which is about the
+   * oldest: so nobody who only ever begins can keep the others out.
+   */
+  private void makeRoom() {
+    for (int i = 0; i < LOOKED_AT_FOR_ROOM; i++) {
+      next = next + 1 < table.capacity() ? next + 1 : 0;
+      connection.at(next);
+      if (connection.isPresent()
+          && connection.controlled() == 0
+          && ConnectionStates.isOpening(connection)) {
+        drop(next);
+        return;
+      }
+    }
   }
 
   /** The drop_packet defence (ip_vs_todrop). */

@@ -11,6 +11,7 @@ import jvs.service.RealServer;
 import jvs.service.Settings;
 import jvs.wire.Packet;
 import jvs.wire.SctpHeader;
+import jvs.wire.TcpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,16 @@ final class ConnectionStates {
       connection.touch(nowMillis);
       wheel.rearm(connection.slot(), nowMillis);
     }
+  }
+
+  /** Whether the handshake is not over: the client may not even exist. */
+  static boolean isOpening(Connection connection) {
+    int state = connection.state();
+    return switch (connection.protocol()) {
+      case TcpHeader.PROTOCOL -> state == TcpState.SYN_RECV || state == TcpState.SYNACK;
+      case SctpHeader.PROTOCOL -> state == SctpState.INIT1 || state == SctpState.INIT2;
+      default -> false;
+    };
   }
 
   /** The connection is expected, or again (ip_vs_tcp_conn_listen). */

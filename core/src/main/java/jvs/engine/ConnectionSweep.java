@@ -114,22 +114,18 @@ final class ConnectionSweep {
   }
 
   private boolean isDispensable(long nowMillis) {
-    if (connection.protocol() == TcpHeader.PROTOCOL) {
-      int state = connection.state();
-      if (state == TcpState.SYN_RECV || state == TcpState.SYNACK) {
-        return true;
-      }
-      if (state != TcpState.ESTABLISHED) {
-        return false;
-      }
-    } else if (connection.protocol() == SctpHeader.PROTOCOL) {
-      int state = connection.state();
-      if (state == SctpState.INIT1 || state == SctpState.INIT2) {
-        return true;
-      }
-      if (state != SctpState.ESTABLISHED) {
-        return false;
-      }
+    if (ConnectionStates.isOpening(connection)) {
+      return true;
+    }
+    int state = connection.state();
+    boolean isOver =
+        switch (connection.protocol()) {
+          case TcpHeader.PROTOCOL -> state != TcpState.ESTABLISHED;
+          case SctpHeader.PROTOCOL -> state != SctpState.ESTABLISHED;
+          default -> false;
+        };
+    if (isOver) {
+      return false;
     }
     int packets = connection.inPackets();
     if (connection.idleMillis(nowMillis) < IDLE_MILLIS || packets < 1 || packets > FEW_PACKETS) {

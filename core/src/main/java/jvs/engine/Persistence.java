@@ -155,6 +155,9 @@ final class Persistence {
       reason = hasThrown ? DropReason.SCHEDULER_FAILED : DropReason.NO_SERVER;
       return null;
     }
+    if (templates.table().isFull()) {
+      templates.makeRoom();
+    }
     slot = templates.table().allocate();
     if (slot == ConnectionTable.NONE) {
       server.unbindConnection(false);

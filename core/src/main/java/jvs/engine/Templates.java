@@ -24,6 +24,7 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
 
   private static final long REARM_MILLIS = 60_000;
   private static final int TICK_MILLIS = 10;
+  private static final int LOOKED_AT_FOR_ROOM = 32;
 
   private final ConnectionTable table;
   private final TimingWheel wheel;
@@ -166,10 +167,7 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
       int highWater = table.highWater();
       for (int i = (highWater + share - 1) / share; i > 0; i--) {
         next = next + 1 < highWater ? next + 1 : 0;
-        connection.at(next);
-        if (connection.isPresent()
-            && connection.controlled() == 0
-            && connection.state() != ASSURED) {
+        if (isDispensable(next)) {
           wheel.disarm(next);
           end(next);
         }
@@ -177,6 +175,26 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
     } finally {
       leave();
     }
+  }
+
+  /**
+   * In a full table the next template goes that nobody answered and that controls nothing. Between
+   * {@link #enter} and {@link #leave}.
+   */
+  void makeRoom() {
+    for (int i = 0; i < LOOKED_AT_FOR_ROOM; i++) {
+      next = next + 1 < table.highWater() ? next + 1 : 0;
+      if (isDispensable(next)) {
+        wheel.disarm(next);
+        end(next);
+        return;
+      }
+    }
+  }
+
+  private boolean isDispensable(int slot) {
+    connection.at(slot);
+    return connection.isPresent() && connection.controlled() == 0 && connection.state() != ASSURED;
   }
 
   private void end(int slot) {

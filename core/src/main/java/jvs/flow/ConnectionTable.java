@@ -86,6 +86,11 @@ public final class ConnectionTable implements AutoCloseable {
     return size;
   }
 
+  /** Whether {@link #allocate} would find nothing. */
+  public boolean isFull() {
+    return freeHead == NONE && highWater == capacity;
+  }
+
   /** One more than the largest slot number ever used: readers look no further. */
   public int highWater() {
     return highWater;

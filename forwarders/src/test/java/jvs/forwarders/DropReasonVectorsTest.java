@@ -138,6 +138,9 @@ class DropReasonVectorsTest {
             .fromClient(SYN)
             .ends("forwarded")
             .toServer(atServer)
+            .fromClient(Frames.request().tcp(TcpHeader.ACK))
+            .ends("forwarded")
+            .toServer(Frames.routed().to(TestDirector.SERVER, 80).tcp(TcpHeader.ACK))
             .fromClient(second)
             .ends("connection_table_full"),
         serves(DropReason.SCHEDULER_FAILED, TestDirector.SERVER, ServerSpec.MASQ)

@@ -340,9 +340,10 @@ class PipelineTest {
 
     for (int port = 1; port <= 3; port++) {
       lab.fromClient(request().from(TestDirector.CLIENT, port).tcp(TcpHeader.SYN));
+      lab.fromClient(request().from(TestDirector.CLIENT, port).tcp(TcpHeader.ACK));
     }
 
-    assertEquals(2, lab.counted("forwarded"));
+    assertEquals(4, lab.counted("forwarded"));
     assertEquals(1, lab.counted("connection_table_full"));
     assertEquals(
         1, lab.fromClient(request().from(TestDirector.CLIENT, 1).tcp(TcpHeader.ACK)).size());
