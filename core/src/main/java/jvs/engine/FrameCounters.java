@@ -18,7 +18,8 @@ public final class FrameCounters implements AutoCloseable {
   private static final int CONSUMED = 3;
   private static final int FIRST_REASON = 3;
   private static final int UNINTRODUCED = FIRST_REASON + DropReason.values().length + 1;
-  private static final int COUNT = UNINTRODUCED + 1;
+  private static final int RETURNED = UNINTRODUCED + 1;
+  private static final int COUNT = RETURNED + 1;
 
   private final Mapping mapping = new Mapping(COUNT * 8L);
 
@@ -43,6 +44,7 @@ public final class FrameCounters implements AutoCloseable {
           case Verdict.PASSED -> PASSED;
           case Verdict.CONSUMED -> CONSUMED;
           case Verdict.UNINTRODUCED -> UNINTRODUCED;
+          case Verdict.RETURNED -> RETURNED;
           default -> FIRST_REASON + verdict;
         },
         1);
@@ -69,6 +71,7 @@ public final class FrameCounters implements AutoCloseable {
           case Verdict.PASSED -> PASSED;
           case Verdict.CONSUMED -> CONSUMED;
           case Verdict.UNINTRODUCED -> UNINTRODUCED;
+          case Verdict.RETURNED -> RETURNED;
           default -> FIRST_REASON + verdict;
         });
   }
@@ -83,6 +86,7 @@ public final class FrameCounters implements AutoCloseable {
     sums.merge("received", receivedFrames(), Long::sum);
     sums.merge("forwarded", get(FORWARDED), Long::sum);
     sums.merge("forwarded_unintroduced", get(UNINTRODUCED), Long::sum);
+    sums.merge(Verdict.RETURNED_LABEL, get(RETURNED), Long::sum);
     sums.merge("passed", get(PASSED), Long::sum);
     sums.merge("consumed", get(CONSUMED), Long::sum);
     for (DropReason reason : DropReason.values()) {

@@ -3,6 +3,7 @@ package jvs.engine;
 import jvs.flow.Connection;
 import jvs.flow.SequenceAdjustment;
 import jvs.route.Link;
+import jvs.route.Neighbour;
 import jvs.route.NextHop;
 import jvs.service.RealServer;
 import jvs.service.ServerSpec;
@@ -115,10 +116,21 @@ final class Transmitter {
     if (reason > 0) {
       return reason;
     }
+    // Asked before the frame has our addresses.
+    boolean isReturned = connection.method() == ServerSpec.ROUTE && isFrom(packet, hop);
     int verdict = outbound.forward(packet, hop, pathMtu, nowMillis, true);
-    return reason == Forwarder.UNINTRODUCED && verdict == Verdict.FORWARDED
-        ? Verdict.UNINTRODUCED
-        : verdict;
+    if (verdict != Verdict.FORWARDED) {
+      return verdict;
+    }
+    if (reason == Forwarder.UNINTRODUCED) {
+      return Verdict.UNINTRODUCED;
+    }
+    return isReturned ? Verdict.RETURNED : Verdict.FORWARDED;
+  }
+
+  private static boolean isFrom(Packet packet, NextHop hop) {
+    Neighbour neighbour = hop.neighbour();
+    return neighbour != null && neighbour.mac() == packet.ethernet().source();
   }
 
   /**

@@ -21,6 +21,15 @@ public final class Verdict {
   /** Sent on, but the server is not told who the client is: there was no room (FULLNAT). */
   public static final int UNINTRODUCED = -4;
 
+  /**
+   * Sent on by direct routing, to the very machine it came from: that does not serve it but
+   * balances it, too, and both may go on until its hops are used up.
+   */
+  public static final int RETURNED = -5;
+
+  /** The counter of {@link #RETURNED}. */
+  public static final String RETURNED_LABEL = "forwarded_back";
+
   private Verdict() {}
 
   /** For people: {@code forwarded}, {@code passed}, {@code consumed} or the drop reason's label. */
@@ -31,6 +40,7 @@ public final class Verdict {
       case CONSUMED -> "consumed";
       case PENDING -> "pending";
       case UNINTRODUCED -> "forwarded_unintroduced";
+      case RETURNED -> RETURNED_LABEL;
       default -> {
         DropReason reason = DropReason.of(verdict);
         yield reason == null ? "unknown" : reason.label();

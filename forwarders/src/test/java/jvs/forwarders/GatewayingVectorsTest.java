@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceKey;
+import jvs.wire.FrameBuilder;
 import jvs.wire.IpAddress;
 import jvs.wire.TcpHeader;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,10 @@ class GatewayingVectorsTest {
             .fromClient(Frames.options(Frames.request().tcp(TcpHeader.SYN), options))
             .ends("forwarded")
             .toServer(Frames.options(Frames.routed().tcp(TcpHeader.SYN), recorded)),
+        serve("from the server itself, which balances, too")
+            .fromClient(fromServer().tcp(TcpHeader.SYN))
+            .ends("forwarded_back")
+            .toServer(Frames.routed().tcp(TcpHeader.SYN)),
         serve("udp without a checksum keeps none")
             .fromClient(Frames.with(datagram, 40, 0, 0))
             .ends("forwarded")
@@ -57,6 +62,10 @@ class GatewayingVectorsTest {
             .fromClient(Frames.fragment(datagram, 200, 400, false))
             .ends("forwarded")
             .toServer(Frames.fragment(sent, 0, 200, true), Frames.fragment(sent, 200, 400, false)));
+  }
+
+  private static FrameBuilder fromServer() {
+    return Frames.request().macs(TestDirector.SERVER_MAC, TestDirector.CLIENT_SIDE_MAC);
   }
 
   private static List<Vector> errors() {

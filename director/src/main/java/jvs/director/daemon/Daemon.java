@@ -46,6 +46,7 @@ public final class Daemon {
   private final List<AutoCloseable> resources = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final List<Worker> workers = new ArrayList<>();
+  private final LoopWatch loops = new LoopWatch();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final @Nullable SystemdNotifier systemd =
       SystemdNotifier.to(System.getenv("NOTIFY_SOCKET"));
@@ -236,6 +237,7 @@ public final class Daemon {
   private void tick(Director director) {
     try {
       director.tick();
+      loops.look(director.frameCounters(), System.nanoTime());
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "housekeeping failed", e);
     }
