@@ -65,6 +65,16 @@ public final class Host {
     }
   }
 
+  /** Lets programs on this machine find a copy of a folder as {@code /etc/NAME}, until the end. */
+  public void etc(String name, Path folder) {
+    Path own = Path.of("/etc/netns", namespace);
+    topology.endsWith(() -> Command.run(List.of("rm", "-rf", own.toString()), "").orThrow());
+    Command.run(List.of("mkdir", "-p", own.toString()), "").orThrow();
+    Path copy = own.resolve(name);
+    Command.run(List.of("rm", "-rf", copy.toString()), "").orThrow();
+    Command.run(List.of("cp", "-r", folder.toString(), copy.toString()), "").orThrow();
+  }
+
   /** Runs a program in the namespace to its end; any exit status but 0 is a failure. */
   public CommandResult run(String... command) {
     return attempt(List.of(command), "").orThrow();

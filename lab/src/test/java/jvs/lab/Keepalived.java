@@ -24,13 +24,23 @@ final class Keepalived {
 
   /** Starts it with a whole configuration and options of its own, and waits for nothing. */
   static Keepalived start(Host host, String configuration, String... options) {
+    List<String> all = new ArrayList<>(List.of("-f", configure(host, configuration).toString()));
+    all.addAll(List.of(options));
+    return launch(host, all);
+  }
+
+  /** Starts it with the {@code /etc/keepalived} that the host has. */
+  static Keepalived startInstalled(Host host) {
+    return launch(host, List.of("-n"));
+  }
+
+  private static Keepalived launch(Host host, List<String> options) {
     List<String> command = new ArrayList<>(List.of(Home.launcher().toString(), "exec", "--"));
     command.addAll(List.of("keepalived", "-l", "-D"));
-    command.addAll(List.of("-f", configure(host, configuration).toString()));
     command.addAll(List.of("-p", host.directory().resolve("keepalived.pid").toString()));
     command.addAll(List.of("-r", host.directory().resolve("vrrp.pid").toString()));
     command.addAll(List.of("-c", host.directory().resolve("checkers.pid").toString()));
-    command.addAll(List.of(options));
+    command.addAll(options);
     return new Keepalived(host, host.start("keepalived", command));
   }
 

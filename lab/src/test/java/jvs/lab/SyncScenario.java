@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A master tells a backup of its connections, and the backup takes them over. */
 @ExtendWith(LabCondition.class)
@@ -210,35 +209,5 @@ final class SyncScenario {
     CommandResult unknown =
         standby().ipvsadm("--start-daemon", "master", "--mcast-interface", "eth9");
     assertEquals(255, unknown.status(), unknown.err());
-  }
-
-  /** Two boxes that balance and serve: what the master sends the backup is for its own server. */
-  @ParameterizedTest(name = "backup_only={0}")
-  @ValueSource(strings = {"1", "0"})
-  void aPassiveBackupServesAndDoesNotBalance(String backupOnly) {
-    Host standbyHost = two().standby();
-    String vip = two().lab().vip();
-    Background web =
-        RealServer.startOwn(standbyHost, "standby", Lab.HTTP_PORT, Lab.UDP_PORT, List.of());
-    web.awaitLine("ready", LIMIT);
-    TwoDirectorsLab.addVipsSilently(standbyHost);
-    try {
-      standby().sysctl("backup_only=" + backupOnly);
-      ipvsadm(standby(), BACKUP);
-      active().restore("-C", "-A -t " + vip + ":80 -s rr", "-a -t " + vip + ":80 -r 192.0.2.3 -g");
-
-      String answer =
-          two().lab().client().run("curl", "-sS", "-m", "5", "http://" + vip + "/").out().strip();
-
-      // Without the setting the backup balances what was balanced already.
-      assertEquals(backupOnly.equals("1"), answer.equals("standby"), answer);
-      assertTrue(answer.startsWith(backupOnly.equals("1") ? "standby" : "server"), answer);
-    } finally {
-      web.kill();
-      standby().sysctl("backup_only=0");
-      standbyHost.ip("address", "flush", "dev", "lo", "scope", "global");
-      standbyHost.sysctl("net.ipv4.conf.all.arp_ignore", "0");
-      standbyHost.sysctl("net.ipv4.conf.all.arp_announce", "0");
-    }
   }
 }
