@@ -71,7 +71,9 @@ public final class AfXdpPort implements PacketPort {
       int length = ring.length();
       ring.next();
       long frame = memory.address() + offset;
-      taken[takenCount++] = Umem.chunk(offset);
+      int chunk = Umem.chunk(offset);
+      memory.received(chunk);
+      taken[takenCount++] = chunk;
       VnetHeader.clear(frame);
       if (mayBeUnfinished) {
         UnfinishedChecksum.detect(frame, length);
@@ -151,7 +153,7 @@ public final class AfXdpPort implements PacketPort {
     if (ring.room() == 0) {
       flush();
       if (ring.room() == 0) {
-        memory.keep(chunk);
+        memory.sent(chunk);
         errors.setOpaque(errors.getPlain() + 1);
         return;
       }

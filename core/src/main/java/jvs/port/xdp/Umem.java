@@ -25,12 +25,14 @@ public final class Umem implements AutoCloseable {
   /** The longest frame that fits. */
   static final int LONGEST = CHUNK_BYTES - IfXdp.XDP_PACKET_HEADROOM;
 
+  private static final int TAKEN = 1;
+  private static final int SENDING = 2;
   private static final int SHIFT = Integer.numberOfTrailingZeros(CHUNK_BYTES);
 
   private final Mapping memory;
   private final long bytes;
   private final int[] free;
-  private final boolean[] isSending;
+  private final byte[] uses;
   private int freeCount;
 
   /** Memory of so many chunks, all free. */
@@ -38,13 +40,13 @@ public final class Umem implements AutoCloseable {
     bytes = (long) chunks * CHUNK_BYTES;
     memory = new Mapping(bytes);
     free = new int[chunks];
-    isSending = new boolean[chunks];
+    uses = new byte[chunks];
     reset();
   }
 
   /** Takes all chunks back, when all sockets are closed. */
   void reset() {
-    Arrays.fill(isSending, false);
+    Arrays.fill(uses, (byte) 0);
     freeCount = free.length;
     Arrays.setAll(free, i -> free.length - 1 - i);
   }
@@ -84,29 +86,33 @@ public final class Umem implements AutoCloseable {
     return free[--freeCount];
   }
 
-  /** Gives a chunk back that was received and goes nowhere, unless it is on its way out. */
-  void release(int chunk) {
-    if (!isSending[chunk]) {
-      free[freeCount++] = chunk;
-    }
+  /** A frame was received into the chunk. */
+  void received(int chunk) {
+    uses[chunk] |= TAKEN;
   }
 
-  /** Marks a chunk as on its way out; false if it is already. */
+  /** The worker is done with a received chunk. */
+  void release(int chunk) {
+    end(chunk, TAKEN);
+  }
+
+  /** The chunk goes out; false if it is on its way already. */
   boolean send(int chunk) {
-    boolean isFirst = !isSending[chunk];
-    isSending[chunk] = true;
+    boolean isFirst = (uses[chunk] & SENDING) == 0;
+    uses[chunk] |= SENDING;
     return isFirst;
   }
 
-  /** Gives a chunk back that was sent. */
+  /** The chunk went out, or will not after all; that may be before the worker is done with it. */
   void sent(int chunk) {
-    isSending[chunk] = false;
-    free[freeCount++] = chunk;
+    end(chunk, SENDING);
   }
 
-  /** Takes back a {@link #send} that came to nothing. */
-  void keep(int chunk) {
-    isSending[chunk] = false;
+  private void end(int chunk, int use) {
+    uses[chunk] &= (byte) ~use;
+    if (uses[chunk] == 0) {
+      free[freeCount++] = chunk;
+    }
   }
 
   /** Unmaps the memory; idempotent. */

@@ -205,6 +205,55 @@ final class AfXdpPortTest {
   }
 
   @Test
+  void sendsBurstsOfDistinctFramesWholeAndOnce() {
+    int rounds = 400;
+    try (Ends ends = Ends.make(1);
+        AfXdpInterfaces right = ends.open(XdpMode.SKB)) {
+      AfXdpPort port = right.ports().getFirst();
+      FrameBatch batch = new FrameBatch(64);
+      int[] seen = new int[256];
+      for (int round = 0; round < rounds; round++) {
+        for (int i = 0; i < 64; i++) {
+          ends.send(ends.datagram(40_000, 53, round + i));
+        }
+        batch.clear();
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (batch.remaining() > 0 && System.nanoTime() < deadline) {
+          port.receive(batch);
+        }
+        assertEquals(64, batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+          Memory.put8(batch.address(i), 2);
+          port.send(batch.address(i), batch.length(i));
+          if (i % 8 == 7) {
+            port.flush();
+          }
+        }
+        port.flush();
+        port.release();
+        batch.clear();
+        while (ends.left().receive(batch) > 0) {
+          for (int i = 0; i < batch.size(); i++) {
+            if (Memory.u8(batch.address(i)) == 2) {
+              seen[Memory.u8(batch.address(i) + batch.length(i) - 1)]++;
+            }
+          }
+          batch.clear();
+          ends.left().release();
+        }
+      }
+
+      for (int mark = 0; mark < 256; mark++) {
+        int expected = 0;
+        for (int round = 0; round < rounds; round++) {
+          expected += (mark - round & 255) < 64 ? 1 : 0;
+        }
+        assertEquals(expected, seen[mark], "frames marked " + mark);
+      }
+    }
+  }
+
+  @Test
   void knowsUnfinishedChecksumsByTheirValueAndFinishesThem() {
     try (Ends ends = Ends.make(1);
         AfXdpInterfaces right = ends.open(XdpMode.SKB)) {
