@@ -113,6 +113,11 @@ final class BackupConnections {
       if (slot == ConnectionTable.NONE) {
         return;
       }
+      RealServer server = find(connection.at(slot));
+      if (server != null && lacksLocalEnd(connection, server)) {
+        table.free(slot);
+        return;
+      }
       table.publish(slot);
     } else {
       update(connection.at(slot));
@@ -243,7 +248,7 @@ final class BackupConnections {
       return server;
     }
     server = find(connection);
-    if (server == null) {
+    if (server == null || lacksLocalEnd(connection, server)) {
       return RealServers.UNBOUND;
     }
     notes.of(connection, nowMillis);
@@ -251,6 +256,11 @@ final class BackupConnections {
     notes.restamp(connection.at(slot));
     server.bindConnection(!connection.hasFlag(ConnectionFlags.INACTIVE));
     return server;
+  }
+
+  /** Whether a FULLNAT server would not know the connection: no master tells of local ends. */
+  private static boolean lacksLocalEnd(Connection told, RealServer server) {
+    return server.spec().method() == ServerSpec.FULLNAT && !told.isFullNat();
   }
 
   private boolean bindTemplate(int slot) {

@@ -85,7 +85,7 @@ final class ConnectionSync {
       Connection connection, SyncNotes ofTable, byte[] data, int packets, long nowMillis) {
     SyncNotes note = ofTable.of(connection, nowMillis);
     if (!isDue(connection, note, packets, nowMillis)
-        || connection.hasFlag(ConnectionFlags.OTHER_FAMILY)
+        || isOurs(connection)
         || (settings.syncVersion == 0 && connection.isV6())) {
       return false;
     }
@@ -98,6 +98,15 @@ final class ConnectionSync {
     ring.publish();
     note.said(connection.state(), nowMillis + connection.timeoutMillis(), retries);
     return true;
+  }
+
+  /**
+   * Whether it cannot be put into words that every backup understands. A FULLNAT connection is one
+   * with this director's local address: it would be no use to another.
+   */
+  private static boolean isOurs(Connection connection) {
+    return connection.hasFlag(ConnectionFlags.OTHER_FAMILY)
+        || (connection.isFullNat() && !connection.isTemplate());
   }
 
   /** Whether there is something to say (ip_vs_sync_conn_needed). */

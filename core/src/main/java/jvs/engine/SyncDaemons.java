@@ -2,6 +2,7 @@ package jvs.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import jvs.route.Link;
 import jvs.service.DaemonSpec;
@@ -12,6 +13,7 @@ import jvs.service.ServiceKey;
 import jvs.service.Settings;
 import jvs.sync.FlowOwner;
 import jvs.sync.SyncBackup;
+import jvs.sync.SyncCounts;
 import jvs.sync.SyncMaster;
 import jvs.sync.SyncNetwork;
 import jvs.sync.SyncRing;
@@ -35,6 +37,7 @@ public final class SyncDaemons implements AutoCloseable {
 
   private final Settings settings;
   private final Publication publication;
+  private final SyncCounts counts = new SyncCounts();
   private final List<Rings> rings = new ArrayList<>();
   private @Nullable SyncNetwork network;
   private FlowOwner owner = flow -> 0;
@@ -95,12 +98,12 @@ public final class SyncDaemons implements AutoCloseable {
     if (spec.isMaster()) {
       List<SyncRing> toBackups = rings.stream().map(Rings::toBackups).toList();
       toBackups.forEach(SyncRing::clear);
-      SyncMaster agent = new SyncMaster(spec, ports, settings, toBackups);
+      SyncMaster agent = new SyncMaster(spec, ports, settings, toBackups, counts);
       master = start(spec, agent, () -> sockets.startMaster(spec, ports, agent));
       settings.isSyncMaster = true;
     } else {
       List<SyncRing> fromMaster = rings.stream().map(Rings::fromMaster).toList();
-      SyncBackup agent = new SyncBackup(spec, fromMaster, owner, publication::wakeUp);
+      SyncBackup agent = new SyncBackup(spec, fromMaster, owner, publication::wakeUp, counts);
       backup = start(spec, agent, () -> sockets.startBackup(spec, ports, agent));
       settings.isSyncBackup = true;
     }
@@ -195,6 +198,14 @@ public final class SyncDaemons implements AutoCloseable {
       daemons.add(backup.spec());
     }
     return daemons;
+  }
+
+  /** What they have sent, heard and lost since the director started, by name. */
+  public synchronized Map<String, Long> counts() {
+    Map<String, Long> all = counts.byName();
+    all.put("sync_entries_unsent", rings.stream().mapToLong(one -> one.toBackups().lost()).sum());
+    all.put("sync_entries_unheard", rings.stream().mapToLong(one -> one.fromMaster().lost()).sum());
+    return all;
   }
 
   /** Stops what runs and frees the rings; no worker runs any more. */

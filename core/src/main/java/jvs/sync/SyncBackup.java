@@ -7,7 +7,7 @@ import jvs.wire.Memory;
 
 /**
  * Takes the messages of a master and hands their entries to the workers that own the flows
- * (sync_thread_backup). One thread; the counters are for any.
+ * (sync_thread_backup). One thread.
  */
 public final class SyncBackup implements AutoCloseable {
   private final DaemonSpec spec;
@@ -16,8 +16,7 @@ public final class SyncBackup implements AutoCloseable {
   private final Runnable wakeUp;
   private final SyncMessage message = new SyncMessage();
   private final FlowKey flow = new FlowKey();
-  private volatile long received;
-  private volatile long malformed;
+  private final SyncCounts counts;
 
   /**
    * A backup.
@@ -25,25 +24,28 @@ public final class SyncBackup implements AutoCloseable {
    * @param rings one to each worker
    * @param owner index of the ring for a flow
    * @param wakeUp called when there is something in the rings
+   * @param counts where it counts
    */
-  public SyncBackup(DaemonSpec spec, List<SyncRing> rings, FlowOwner owner, Runnable wakeUp) {
+  public SyncBackup(
+      DaemonSpec spec, List<SyncRing> rings, FlowOwner owner, Runnable wakeUp, SyncCounts counts) {
     this.spec = spec;
     this.rings = List.copyOf(rings);
     this.owner = owner;
     this.wakeUp = wakeUp;
+    this.counts = counts;
   }
 
   /** A datagram came; what is no message for us changes nothing. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   public void receive(long address, int length) {
     if (!message.wrap(address, length)) {
-      malformed++;
+      counts.malformed();
       return;
     }
     if (spec.syncId() != 0 && message.syncId() != spec.syncId()) {
+      counts.foreign();
       return;
     }
-    received++;
+    counts.received();
     while (message.next()) {
       hand(message.entry());
     }
@@ -61,16 +63,6 @@ public final class SyncBackup implements AutoCloseable {
       Memory.copy(entry.address(), to, entry.length());
       ring.publish();
     }
-  }
-
-  /** Messages that were believed. */
-  public long received() {
-    return received;
-  }
-
-  /** Datagrams that were no messages. */
-  public long malformed() {
-    return malformed;
   }
 
   /** Frees its memory; nothing is received any more. */

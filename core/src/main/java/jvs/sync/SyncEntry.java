@@ -6,6 +6,7 @@ import jvs.flow.FlowKey;
 import jvs.flow.SctpState;
 import jvs.flow.SequenceAdjustment;
 import jvs.flow.TcpState;
+import jvs.service.ServerSpec;
 import jvs.wire.Memory;
 import jvs.wire.SctpHeader;
 import jvs.wire.TcpHeader;
@@ -106,7 +107,7 @@ public final class SyncEntry {
     Memory.put8(at, isV6 ? TYPE_V6 : 0);
     Memory.put8(at + PROTOCOL, connection.protocol());
     Memory.put16(at + VERSION_AND_LENGTH, length(connection, data, name));
-    Memory.put32(at + FLAGS, connection.flags() & WIRE_FLAGS);
+    Memory.put32(at + FLAGS, wireFlags(connection));
     Memory.put16(at + STATE, connection.state());
     Memory.put16(at + CLIENT_PORT, connection.clientPort());
     Memory.put16(at + VIRTUAL_PORT, connection.virtualPort());
@@ -127,6 +128,12 @@ public final class SyncEntry {
       to = putOption(to, OPTION_DATA, data);
       putOption(to, OPTION_NAME, name);
     }
+  }
+
+  /** Backups know no FULLNAT; of a template they do not look at the method. */
+  private static int wireFlags(Connection connection) {
+    int flags = connection.flags() & WIRE_FLAGS;
+    return connection.isFullNat() ? flags & ~ConnectionFlags.METHOD_MASK : flags;
   }
 
   private static long putAddress(long to, boolean isV6, long high, long low) {
@@ -207,13 +214,14 @@ public final class SyncEntry {
   }
 
   /**
-   * Whether a checked entry is about a connection that can be here: its state exists, its options
-   * are understood. Others are passed over, as the kernel does.
+   * Whether a checked entry is about a connection that can be here: its state and its forwarding
+   * method exist, its options are understood. Others are passed over, as the kernel does.
    */
   public boolean isMeaningful() {
     int wireFlags = Memory.i32(at + FLAGS);
     if (!isUnderstood
         || (wireFlags & ConnectionFlags.ONE_PACKET) != 0
+        || (wireFlags & ConnectionFlags.METHOD_MASK) > ServerSpec.BYPASS
         || (dataLength > 0 && nameLength == 0)) {
       return false;
     }

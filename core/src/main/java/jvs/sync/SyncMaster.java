@@ -17,14 +17,20 @@ public final class SyncMaster implements AutoCloseable {
   private final DaemonSpec spec;
   private final Settings settings;
   private final List<SyncRing> rings;
+  private final SyncCounts counts;
   private final SyncPacker[] packers;
   private final SyncEntry entry = new SyncEntry();
 
-  /** A master over the workers' rings that sends to {@code ports} ports, a power of two. */
-  public SyncMaster(DaemonSpec spec, int ports, Settings settings, List<SyncRing> rings) {
+  /**
+   * A master over the workers' rings that sends to {@code ports} ports, a power of two, and counts
+   * what it sends.
+   */
+  public SyncMaster(
+      DaemonSpec spec, int ports, Settings settings, List<SyncRing> rings, SyncCounts counts) {
     this.spec = spec;
     this.settings = settings;
     this.rings = List.copyOf(rings);
+    this.counts = counts;
     packers = new SyncPacker[ports];
     for (int i = 0; i < ports; i++) {
       packers[i] = new SyncPacker(spec.maxLength());
@@ -70,7 +76,7 @@ public final class SyncMaster implements AutoCloseable {
   private void send(int port, SyncTransport transport) {
     SyncPacker packer = packers[port];
     if (!packer.isEmpty()) {
-      transport.send(port, packer.address(), packer.finish(spec.syncId()));
+      counts.sent(transport.send(port, packer.address(), packer.finish(spec.syncId())));
       packer.begin(settings.syncVersion, 0);
     }
   }

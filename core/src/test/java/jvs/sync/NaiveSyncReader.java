@@ -92,7 +92,7 @@ final class NaiveSyncReader {
   }
 
   private static boolean isPossible(int protocol, int flags, int state) {
-    if ((flags & 0x2000) != 0) {
+    if ((flags & 0x2000) != 0 || (flags & 7) > 4) {
       return false;
     }
     if ((flags & 0x1000) != 0) {

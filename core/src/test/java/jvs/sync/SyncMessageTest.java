@@ -207,6 +207,8 @@ class SyncMessageTest {
     "UDP state 1, 00110024000000000001",
     "one packet, 00060024000020000001",
     "template without client port, 00060024000018000001",
+    "forwarding method 5, 00060024000000050001",
+    "forwarding method 7, 00060024000000070001",
   })
   void passesOverWhatCannotBeHere(String what, String beginning) {
     byte[] octets = bytes("0000002c01010000" + beginning + ENTRY.substring(beginning.length()));
@@ -221,18 +223,19 @@ class SyncMessageTest {
   void survivesMutations() {
     Random random = new Random(SEED);
     DaemonSpec spec = new DaemonSpec(false, "eth0", 0, 1472, IpAddress.parse("224.0.0.81"), 1, 1);
+    SyncCounts counts = new SyncCounts();
     int believed = 0;
     try (SyncRing ring = new SyncRing();
-        SyncBackup backup = new SyncBackup(spec, List.of(ring), flow -> 0, () -> {})) {
+        SyncBackup backup = new SyncBackup(spec, List.of(ring), flow -> 0, () -> {}, counts)) {
       for (int i = 0; i < MUTATIONS; i++) {
         byte[] octets = mutation(random);
         int expected = NaiveSyncReader.entries(octets);
-        long malformed = backup.malformed();
+        long malformed = malformed(counts);
 
         backup.receive(place(octets), octets.length);
 
         String what = "jvs.seed=" + SEED + " " + HexFormat.of().formatHex(octets);
-        assertEquals(expected < 0 ? malformed + 1 : malformed, backup.malformed(), what);
+        assertEquals(expected < 0 ? malformed + 1 : malformed, malformed(counts), what);
         int passedOn = 0;
         while (ring.next() != 0) {
           ring.release();
@@ -244,6 +247,10 @@ class SyncMessageTest {
       assertEquals(0, ring.lost());
     }
     assertTrue(believed > MUTATIONS / 20, "only " + believed);
+  }
+
+  private static long malformed(SyncCounts counts) {
+    return counts.byName().get("sync_messages_malformed");
   }
 
   private static byte[] mutation(Random random) {

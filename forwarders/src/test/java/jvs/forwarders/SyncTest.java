@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import jvs.service.ConnectionEntry;
 import jvs.service.DaemonSpec;
 import jvs.service.IpvsException;
@@ -179,6 +180,44 @@ class SyncTest {
     assertEquals(1, server(backup, TestDirector.TCP).activeConnections());
   }
 
+  private static void serveFullNat(TestDirector director, int flags) {
+    int seconds = flags == 0 ? 0 : 90;
+    director.director.newService(
+        TestDirector.TCP, new ServiceSpec("first", flags, seconds, -1, ""));
+    director.director.newServer(
+        TestDirector.TCP,
+        new ServerKey(IpAddress.parse(TestDirector.SERVER), 8080),
+        FullNatVectorsTest.FULLNAT);
+    director.director.newLocalAddress(TestDirector.TCP, IpAddress.parse(FullNatVectorsTest.LOCAL));
+  }
+
+  /** Its local end is one director's, so the connection is; where the client belongs is not. */
+  @Test
+  void ofFullNatOnlyTemplatesAreTold() {
+    serveFullNat(master, ServiceSpec.PERSISTENT);
+    serveFullNat(backup, ServiceSpec.PERSISTENT);
+    assertEquals(1, master.fromClient(request(TestDirector.TCP, 40000)).size());
+
+    String told = wire.carry(master.nowMillis).getFirst();
+    backup.worker.doWork();
+
+    assertEquals("01", told.substring(8, 10), "one entry");
+    assertEquals("00001100", told.substring(24, 32), "a template, of a method that kernels know");
+    assertEquals(List.of(TestDirector.CLIENT + " 0 10.1.0.1 ASSURED 90 SYNC"), connections(backup));
+  }
+
+  @Test
+  void aConnectionToAFullNatServerOfTheBackupIsPassedOver() {
+    serve(master, TestDirector.TCP, 0, TestDirector.SERVER);
+    serveFullNat(backup, 0);
+    master.fromClient(request(TestDirector.TCP, 40000));
+
+    carry();
+
+    assertEquals(List.of(), connections(backup));
+    assertEquals(1L, backup.director.sync().counts().get("sync_messages_received"));
+  }
+
   @Test
   void aTemplateOfAnEngineKeepsItsData() {
     wire.receive(CALL_ID_TEMPLATE);
@@ -227,6 +266,11 @@ class SyncTest {
     wire.receive(message);
     backup.worker.doWork();
     assertEquals(1, connections(backup).size());
+    Map<String, Long> counts = backup.director.sync().counts();
+    assertEquals(1, counts.get("sync_messages_received"));
+    assertEquals(1, counts.get("sync_messages_foreign"));
+    assertEquals(3, counts.get("sync_messages_malformed"));
+    assertEquals(1, master.director.sync().counts().get("sync_messages_sent"));
   }
 
   @Test
@@ -286,6 +330,7 @@ class SyncTest {
 
     // A record is an entry of 36 octets and its length, in steps of eight.
     assertEquals(1472 / 48, wire.entries(master.nowMillis));
+    assertEquals(90 - 1472 / 48, master.director.sync().counts().get("sync_entries_unsent"));
     master.fromClient(request(TestDirector.TCP, 40000));
     assertEquals(1, wire.entries(master.nowMillis));
   }

@@ -45,13 +45,14 @@ final class SyncWire implements SyncNetwork {
     return List.copyOf(messages);
   }
 
-  private void send(int port, long address, int length) {
+  private boolean send(int port, long address, int length) {
     byte[] octets = new byte[length];
     Memory.copy(address, octets, 0, length);
     messages.add(HexFormat.of().formatHex(octets));
     if (backup != null) {
       backup.receive(address, length);
     }
+    return true;
   }
 
   /** How many entries of version 1 wait at the master. */

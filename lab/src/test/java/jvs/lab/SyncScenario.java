@@ -102,17 +102,25 @@ final class SyncScenario {
     director.ipvsadm(line.strip().split(" +")).orThrow();
   }
 
-  @ParameterizedTest(name = "version {0}, {1} ports, {2}")
-  @CsvSource({"1, 1, 192.0.2.80", "0, 1, 192.0.2.80", "1, 4, 192.0.2.80", "1, 1, 2001:db8::80"})
-  void connectionsGoOnAtTheSameServerWhenTheVipMoves(String version, String ports, String vip)
-      throws IOException {
+  @ParameterizedTest(name = "version {0}, {1} ports, {2}, daemons {3}")
+  @CsvSource({
+    "1, 1, 192.0.2.80, ''",
+    "0, 1, 192.0.2.80, ''",
+    "1, 4, 192.0.2.80, ''",
+    "1, 1, 2001:db8::80, ''",
+    "1, 2, 192.0.2.80, --mcast-group ff02::5051 --mcast-port 9000 --mcast-ttl 3 --sync-maxlen 1400"
+  })
+  void connectionsGoOnAtTheSameServerWhenTheVipMoves(
+      String version, String ports, String vip, String options) throws IOException {
     for (DirectorProcess director : List.of(active(), standby())) {
       director.sysctl("sync_version=" + version, "sync_ports=" + ports);
     }
     if (vip.contains(":")) {
       awaitNeighbours();
     }
-    startDaemons();
+    long sent = count(active(), "sync_messages_sent");
+    long received = count(standby(), "sync_messages_received");
+    startDaemons(options);
     try (HttpConnection first = HttpConnection.open(two().lab().client(), vip, Lab.HTTP_PORT);
         HttpConnection second = HttpConnection.open(two().lab().client(), vip, Lab.HTTP_PORT)) {
       String firstServer = ask(first, 4);
@@ -120,12 +128,26 @@ final class SyncScenario {
       assertNotEquals(firstServer, secondServer);
       awaitKnown(first.port());
       awaitKnown(second.port());
+      assertTrue(count(active(), "sync_messages_sent") > sent);
+      assertTrue(count(standby(), "sync_messages_received") > received);
 
       two().moveVips(two().standby());
 
       assertEquals(firstServer, ask(first, 3));
       assertEquals(secondServer, ask(second, 3));
     }
+  }
+
+  /** What {@code jvs counters} shows under a name. */
+  private static long count(DirectorProcess director, String name) {
+    return director
+        .jvs("counters")
+        .orThrow()
+        .out()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToLong(line -> Long.parseLong(line.substring(name.length()).strip()))
+        .sum();
   }
 
   /** The director does not look for IPv6 neighbours itself; the kernel's it knows. */
@@ -184,9 +206,12 @@ final class SyncScenario {
     ipvsadm(standby(), BACKUP.replace("7", "8"));
     ipvsadm(active(), MASTER);
     String vip = two().lab().vip();
+    long foreign = count(standby(), "sync_messages_foreign");
     try (HttpConnection connection =
         HttpConnection.open(two().lab().client(), vip, Lab.HTTP_PORT)) {
       ask(connection, 4);
+      Await.until(
+          "it hears of it", LIMIT, () -> count(standby(), "sync_messages_foreign") > foreign);
       ipvsadm(standby(), "--stop-daemon backup");
       ipvsadm(standby(), BACKUP);
       assertFalse(isKnown(connection.port()));

@@ -55,6 +55,7 @@ final class ReplayedSockets implements SyncNetwork {
             byte[] octets = new byte[length];
             Memory.copy(address, octets, 0, length);
             sent.add(new Sent(spec, spec.port() + port, HexFormat.of().formatHex(octets)));
+            return true;
           });
     }
   }

@@ -234,7 +234,7 @@ public final class ControlClient implements IpvsControl, AutoCloseable {
     return totals;
   }
 
-  /** How all frames ended so far, by label: received, the verdicts, each drop reason. */
+  /** How all frames ended so far, by label, and what the sync daemons have counted. */
   public Map<String, Long> counters() {
     JsonFields fields = director.read("/counters");
     Map<String, Long> counters = new LinkedHashMap<>();

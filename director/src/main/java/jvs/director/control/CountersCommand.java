@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Shows how many frames came in and how they ended: forwarded, passed to the host's stack,"
-          + " consumed, or dropped for a reason. What never happened is at the end."
+          + " consumed, or dropped for a reason; then the messages of connection synchronisation."
+          + " What never happened is at the end."
     },
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {"0:shown", "2:wrong usage", "255:no director is running"})

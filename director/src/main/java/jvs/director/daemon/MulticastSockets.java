@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -88,7 +89,7 @@ final class MulticastSockets implements SyncNetwork {
         channel.setOption(StandardSocketOptions.SO_SNDBUF, settings.syncSocketBytes);
       }
       channel.bind(new InetSocketAddress(ownAddress(link, spec), 0));
-      channel.connect(new InetSocketAddress(group(spec), port));
+      channel.connect(new InetSocketAddress(group(spec, link), port));
       return channel;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -97,13 +98,16 @@ final class MulticastSockets implements SyncNetwork {
   }
 
   /** What cannot be sent is lost, as by the network: it will be said again. */
-  private static void send(DatagramChannel channel, ByteBuffer buffer, long address, int length) {
+  private static boolean send(
+      DatagramChannel channel, ByteBuffer buffer, long address, int length) {
     buffer.clear().limit(length);
     Memory.copy(address, MemorySegment.ofBuffer(buffer).address(), length);
     try {
       channel.write(buffer);
+      return true;
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "sync message lost", e);
+      return false;
     }
   }
 
@@ -138,8 +142,8 @@ final class MulticastSockets implements SyncNetwork {
         channel.setOption(StandardSocketOptions.SO_RCVBUF, settings.syncSocketBytes);
       }
       // To the group only: nobody can send to it from afar.
-      channel.bind(new InetSocketAddress(group(spec), port));
-      channel.join(group(spec), link);
+      channel.bind(new InetSocketAddress(group(spec, link), port));
+      channel.join(group(spec, link), link);
       channel.configureBlocking(false);
       channel.register(selector, SelectionKey.OP_READ);
       return channel;
@@ -223,9 +227,12 @@ final class MulticastSockets implements SyncNetwork {
     return spec.group().isV4() ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
   }
 
-  private static InetAddress group(DaemonSpec spec) throws IOException {
+  /** An IPv6 group of a link is another on each link: without an index nobody can bind to it. */
+  private static InetAddress group(DaemonSpec spec, NetworkInterface link) throws IOException {
     byte[] octets = spec.group().octets();
-    return InetAddress.getByAddress(octets);
+    return spec.group().isV4()
+        ? InetAddress.getByAddress(octets)
+        : Inet6Address.getByAddress(null, octets, link.getIndex());
   }
 
   private static InetAddress ownAddress(NetworkInterface link, DaemonSpec spec) throws IOException {

@@ -3,6 +3,7 @@ package jvs.director.daemon;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import jvs.director.control.JsonSource;
 import jvs.engine.Director;
@@ -30,11 +31,15 @@ final class Reports {
     out.beginObject().name("reloaded").value(true).endObject();
   }
 
-  /** How all frames ended so far: received, each verdict, each drop reason. */
+  /**
+   * How all frames ended so far: received, each verdict, each drop reason; and the sync daemons.
+   */
   private static void counters(Director director, JsonWriter out) throws IOException {
     out.beginObject();
-    for (Map.Entry<String, Long> counter : director.frameCounters().entrySet()) {
-      out.name(counter.getKey()).value(counter.getValue());
+    for (Map<String, Long> some : List.of(director.frameCounters(), director.sync().counts())) {
+      for (Map.Entry<String, Long> counter : some.entrySet()) {
+        out.name(counter.getKey()).value(counter.getValue());
+      }
     }
     out.endObject();
   }
