@@ -168,7 +168,7 @@ final class Replies {
     NextHop hop = transmitter.routeToClient(connection, packet);
     RealServer server = servers.byId(connection.serverId());
     int reason = translate(packet, slot, forwarder, server, nowMillis);
-    return reason != 0 ? reason : outbound.forward(packet, hop, nowMillis);
+    return reason != 0 ? reason : transmitter.sendFromHost(packet, connection, hop, nowMillis);
   }
 
   private int unexpected(Packet packet, Snapshot snapshot, long nowMillis) {

@@ -11,7 +11,8 @@ import jvs.wire.VnetHeader;
 
 /**
  * Takes a super-frame apart into the segments that it stands for, as the card would have done
- * (tcp_gso_segment, __udp_gso_segment); for tunnels, into which no card looks. One thread.
+ * (tcp_gso_segment, __udp_gso_segment); for tunnels, into which no card looks, and for paths whose
+ * MTU the host's stack does not know. One thread.
  */
 final class Segmenter {
   private static final int IPV4_TOTAL_LENGTH = 2;
@@ -38,17 +39,29 @@ final class Segmenter {
     if (!VnetHeader.isSuperFrame(packet.address())) {
       return false;
     }
-    int transport = packet.transport();
     int type = VnetHeader.superFrameType(packet.address());
     boolean isTcp =
         packet.isTcp() && (type == VnetHeader.TCP_OVER_IPV4 || type == VnetHeader.TCP_OVER_IPV6);
     boolean isUdp = packet.isUdp() && type == VnetHeader.UDP_SEGMENTS;
-    headerLength = transport + (isTcp ? packet.tcp().headerLength() : UdpHeader.LENGTH);
+    return (isTcp || isUdp) && begin(packet, VnetHeader.segmentSize(packet.address()));
+  }
+
+  /**
+   * Begins with a TCP packet that is to leave in packets of at most {@code mtu} bytes; false if it
+   * is none or there is no room.
+   */
+  boolean canSplit(Packet packet, int mtu) {
+    return packet.isTcp()
+        && begin(packet, mtu + packet.network() - packet.transport() - packet.tcp().headerLength());
+  }
+
+  private boolean begin(Packet packet, int segmentSize) {
+    int transport = packet.transport();
+    headerLength = transport + (packet.isTcp() ? packet.tcp().headerLength() : UdpHeader.LENGTH);
     payload = packet.length() - headerLength;
-    size = VnetHeader.segmentSize(packet.address());
+    size = segmentSize;
     offset = 0;
-    return (isTcp || isUdp)
-        && size > 0
+    return size > 0
         && payload > 0
         && headerLength >= transport + UdpHeader.LENGTH
         && headerLength + size <= ScratchFrames.FRAME_BYTES;
@@ -89,18 +102,19 @@ final class Segmenter {
     return segment;
   }
 
+  /** With the addresses that are in the header now, after a translation. */
   private static void writeChecksum(Packet packet, long transport, int length) {
     long field = transport + (packet.isTcp() ? TCP_CHECKSUM : UDP_CHECKSUM);
     Memory.put16(field, 0);
     long pseudo =
         packet.isV4()
             ? Checksum.pseudoV4(
-                (int) packet.sourceLow(), (int) packet.destinationLow(), packet.protocol(), length)
+                packet.ipv4().source(), packet.ipv4().destination(), packet.protocol(), length)
             : Checksum.pseudoV6(
-                packet.sourceHigh(),
-                packet.sourceLow(),
-                packet.destinationHigh(),
-                packet.destinationLow(),
+                packet.ipv6().sourceHigh(),
+                packet.ipv6().sourceLow(),
+                packet.ipv6().destinationHigh(),
+                packet.ipv6().destinationLow(),
                 packet.protocol(),
                 length);
     int checksum = Checksum.finish(pseudo + Checksum.sum(transport, length));

@@ -144,6 +144,10 @@ final class Transmitter {
       ServerSpec spec,
       NextHop hop,
       long nowMillis) {
+    if (packet.isIcmp() && packet.icmp().isFragmentationNeeded() && packet.isV4()) {
+      int mtu = packet.icmp().rest() & 0xffff;
+      paths.learn(connection.clientHigh(), connection.clientLow(), mtu, nowMillis);
+    }
     if (connection.isMasquerading()) {
       if (isLoopback(connection) || (hop.neighbour() == null && !packet.isUdp())) {
         return DropReason.LOCAL_SERVER.code();
@@ -188,6 +192,30 @@ final class Transmitter {
       packet.ipv6().destination(high, low);
     }
     packet.udp().destinationPort(packet.destinationPort());
+  }
+
+  /**
+   * Sends a local server's reply on. The host does not learn what fits: what routers say it keeps
+   * for a route without ports, while these packets come by rules with ports. So TCP segments are
+   * split here.
+   */
+  int sendFromHost(Packet packet, Connection connection, NextHop hop, long nowMillis) {
+    Link link = hop.link();
+    if (link == null) {
+      return DropReason.NO_ROUTE.code();
+    }
+    int mtu = paths.of(connection.clientHigh(), connection.clientLow(), link.mtu(), nowMillis);
+    if (!HostStack.isTooBig(packet, mtu) || !segmenter.canSplit(packet, mtu)) {
+      return outbound.forward(packet, hop, mtu, nowMillis, true);
+    }
+    while (segmenter.hasNext()) {
+      Packet segment = segmenter.next(packet, outbound.newFrame());
+      int verdict = outbound.forward(segment, hop, mtu, nowMillis, false);
+      if (verdict > 0) {
+        return verdict;
+      }
+    }
+    return Verdict.FORWARDED;
   }
 
   /** Nobody from outside may talk to 127.0.0.0/8 or ::1. */

@@ -8,7 +8,6 @@ import jvs.service.ServerSpec;
 import jvs.wire.Checksum;
 import jvs.wire.DropReason;
 import jvs.wire.EthernetHeader;
-import jvs.wire.IcmpHeader;
 import jvs.wire.Ipv4Header;
 import jvs.wire.Memory;
 import jvs.wire.Packet;
@@ -147,7 +146,7 @@ final class TunnelErrors {
     int type = packet.icmp().type();
     int code = packet.icmp().code();
     int rest = packet.icmp().rest();
-    if (type == IcmpHeader.UNREACHABLE && code == IcmpHeader.FRAGMENTATION_NEEDED) {
+    if (packet.icmp().isFragmentationNeeded()) {
       int before = transmitter.pathMtu(connection, nowMillis);
       transmitter.paths().learn(0, outer.destinationLow(), rest & 0xffff, nowMillis);
       if (!inner.ipv4().dontFragment()) {

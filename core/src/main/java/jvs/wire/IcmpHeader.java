@@ -117,6 +117,11 @@ public final class IcmpHeader {
     Memory.put32(address + REST, rest);
   }
 
+  /** Whether it is ICMPv4's "fragmentation needed". */
+  public boolean isFragmentationNeeded() {
+    return type() == UNREACHABLE && code() == FRAGMENTATION_NEEDED;
+  }
+
   @Override
   public String toString() {
     return "icmp type "

@@ -2,7 +2,9 @@ package jvs.forwarders;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import jvs.engine.DirectorOptions;
 import jvs.route.Route;
@@ -138,5 +140,27 @@ class LocalNodeTest {
     FrameBuilder expected = delivered().to(TestDirector.VIP, 53).dontFragment(false);
     assertEquals(1, out.size());
     assertArrayEquals(expected.payload(392).udp(), out.get(0));
+  }
+
+  @Test
+  void splitsSegmentsThatThePathToTheClientCannotTake() {
+    serve(OWN, 8080, ServerSpec.MASQ);
+    fromClient(Frames.request().tcp(TcpHeader.SYN));
+    byte[] large = Frames.answered().timeToLive(64).payload(1000).tcp(TcpHeader.ACK);
+    fromClient(
+        Frames.icmp(Frames.request().to(TestDirector.VIP, 0), 3, 4, 640, Frames.packet(large)));
+
+    List<byte[]> out = fromHost(fromHost(OWN, 8080).numbers(1, 5).payload(1000).tcp(TcpHeader.ACK));
+
+    byte[] whole = Frames.answered().timeToLive(64).numbers(1, 5).payload(1000).tcp(TcpHeader.ACK);
+    assertEquals(2, out.size());
+    assertEquals(Frames.IP + 640, out.get(0).length);
+    byte[] joined = Arrays.copyOf(out.get(0), whole.length);
+    int behind = Frames.TRANSPORT + 20;
+    System.arraycopy(out.get(1), behind, joined, 640 + Frames.IP, out.get(1).length - behind);
+    assertArrayEquals(
+        Arrays.copyOfRange(whole, behind, whole.length),
+        Arrays.copyOfRange(joined, behind, joined.length));
+    assertTrue(ParsedFrame.of(out.get(0)).isRight() && ParsedFrame.of(out.get(1)).isRight());
   }
 }

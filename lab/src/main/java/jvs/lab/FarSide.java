@@ -15,10 +15,16 @@ record FarSide(Host client, Host router) {
     Host client = topology.host("client");
     Host router = topology.host("router");
     topology.cable(client, "eth0", router, "eth0");
+    FarSide far = new FarSide(client, router);
+    far.join(family);
+    return far;
+  }
+
+  /** Gives them addresses of another family, too. */
+  void join(Family family) {
     client.address("eth0", family.clients().onLink(CLIENT));
     client.defaultGateway(family.clients().address(ROUTER));
     router.address("eth0", family.clients().onLink(ROUTER));
     family.routes(router, true);
-    return new FarSide(client, router);
   }
 }

@@ -16,63 +16,64 @@ public final class FullNatLab {
                     VIP  203.0.113.80      10.0.0.200 (local address)     +- server3  10.2.0.13\
       """;
 
-  /** Where the servers see their clients; no host has it. */
-  public static final String LOCAL_ADDRESS = "10.0.0.200";
+  private static final int LOCAL = 200;
+  private static final int INSIDE = 1;
+  private static final int CORE = 254;
+  private static final int FIRST_SERVER = 11;
 
   private FullNatLab() {}
 
   /** Builds it; the VIP is not configured on the director yet. */
   public static Lab build(Transcript transcript) {
-    Topology topology = Topology.create(transcript);
-    try {
-      return build(topology);
-    } catch (RuntimeException e) {
-      topology.close();
-      throw e;
-    }
+    return build(transcript, Family.IPV4);
   }
 
-  private static Lab build(Topology topology) {
-    Host client = topology.host("client");
-    Host router = topology.host("router");
-    topology.cable(client, "eth0", router, "eth0");
-    client.address("eth0", "198.51.100.10/24");
-    client.defaultGateway("198.51.100.1");
-    router.address("eth0", "198.51.100.1/24");
-    router.sysctl("net.ipv4.ip_forward", "1");
+  /** Builds it in an address family. */
+  static Lab build(Transcript transcript, Family family) {
+    return Topology.make(transcript, topology -> build(topology, family));
+  }
+
+  /** Where the servers see their clients; no host has it. */
+  static String localAddress(Family family) {
+    return family.farm().address(LOCAL);
+  }
+
+  private static Lab build(Topology topology, Family family) {
+    Network edge = family.edge();
+    Network farm = family.farm();
+    Network racks = family.racks();
+    FarSide far = FarSide.build(topology, family);
     Host director = topology.host("director");
-    topology.cable(router, "eth1", director, "eth0");
-    router.address("eth1", "203.0.113.1/24");
-    director.address("eth0", "203.0.113.2/24");
-    director.defaultGateway("203.0.113.1");
+    topology.cable(far.router(), "eth1", director, "eth0");
+    far.router().address("eth1", edge.onLink(FarSide.ROUTER));
+    director.address("eth0", edge.onLink(NatLab.DIRECTOR));
+    director.defaultGateway(edge.address(FarSide.ROUTER));
 
     Host core = topology.host("core");
     topology.cable(director, "eth1", core, "eth0");
-    director.address("eth1", "10.0.0.1/24");
-    core.address("eth0", "10.0.0.254/24");
-    core.sysctl("net.ipv4.ip_forward", "1");
-    director.ip("route", "add", "10.2.0.0/24", "via", "10.0.0.254");
+    director.address("eth1", farm.onLink(INSIDE));
+    core.address("eth0", farm.onLink(CORE));
+    family.routes(core, true);
+    director.ip("route", "add", racks.route(), "via", farm.address(CORE));
     Host lan = topology.bridge("switch");
     topology.plug(core, "eth1", lan);
-    core.address("eth1", "10.2.0.1/24");
+    core.address("eth1", racks.onLink(INSIDE));
     List<Host> servers = new ArrayList<>();
-    List<String> addresses = new ArrayList<>();
-    for (int number = 1; number <= Lab.SERVERS; number++) {
-      Host server = topology.host("server" + number);
+    for (int i = 0; i < Lab.SERVERS; i++) {
+      Host server = topology.host("server" + (i + 1));
       topology.plug(server, "eth0", lan);
-      server.address("eth0", "10.2.0.1" + number + "/24");
-      server.ip("route", "add", "10.0.0.0/24", "via", "10.2.0.1");
+      server.address("eth0", racks.onLink(FIRST_SERVER + i));
+      server.ip("route", "add", farm.route(), "via", racks.address(INSIDE));
       servers.add(server);
-      addresses.add("10.2.0.1" + number);
     }
     return new Lab(
         topology,
-        client,
+        far.client(),
         director,
         servers,
-        addresses,
-        "203.0.113.80",
-        "198.51.100.10",
+        Lab.serverAddresses(racks, FIRST_SERVER),
+        edge.address(NatLab.VIP),
+        family.clients().address(FarSide.CLIENT),
         "--fullnat");
   }
 }

@@ -55,6 +55,11 @@ public record Lab(
     return !method.equals("-m") && !method.equals("--fullnat");
   }
 
+  /** Whom the servers answer: the client, or who stands in for it. */
+  String peerAddress() {
+    return method.equals("--fullnat") ? FullNatLab.localAddress(family()) : clientAddress;
+  }
+
   /** Whether requests reach the servers through tunnels. */
   boolean isTunnel() {
     return method.startsWith("-i");

@@ -22,6 +22,6 @@ final class FullNatScenario implements ForwardingContract {
   void theServerSeesTheLocalAddress() {
     LAB.httpRules();
 
-    assertEquals(FullNatLab.LOCAL_ADDRESS, LAB.curl("/peer"));
+    assertEquals(LAB.lab().peerAddress(), LAB.curl("/peer"));
   }
 }

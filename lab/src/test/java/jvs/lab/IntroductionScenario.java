@@ -45,10 +45,10 @@ final class IntroductionScenario {
     String address = LAB.lab().serverAddresses().getFirst();
     LAB.rules(
         "-A -t %s:%d -s rr".formatted(vip, BY_OPTION),
-        "-P -t %s:%d -z %s".formatted(vip, BY_OPTION, FullNatLab.LOCAL_ADDRESS),
+        "-P -t %s:%d -z %s".formatted(vip, BY_OPTION, LAB.lab().peerAddress()),
         "-a -t %1$s:%2$d -r %3$s:%2$d --fullnat".formatted(vip, BY_OPTION, address),
         "-A -t %s:%d -s rr --proxy-protocol v2".formatted(vip, BY_PROXY),
-        "-P -t %s:%d -z %s".formatted(vip, BY_PROXY, FullNatLab.LOCAL_ADDRESS),
+        "-P -t %s:%d -z %s".formatted(vip, BY_PROXY, LAB.lab().peerAddress()),
         "-a -t %1$s:%2$d -r %3$s:%2$d --fullnat".formatted(vip, BY_PROXY, address));
   }
 

@@ -125,7 +125,7 @@ final class LabExtension
     List<String> lines = new ArrayList<>();
     lines.add("-A " + service + " -s rr");
     if (lab().method().equals("--fullnat")) {
-      lines.add("-P " + service + " -z " + FullNatLab.LOCAL_ADDRESS);
+      lines.add("-P " + service + " -z " + lab().peerAddress());
     }
     for (String address : lab().serverAddresses()) {
       lines.add(

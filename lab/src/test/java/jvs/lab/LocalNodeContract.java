@@ -14,7 +14,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers that are addresses of the director, by every method and over both IP versions. */
 interface LocalNodeContract {
@@ -30,7 +29,7 @@ interface LocalNodeContract {
   int OTHER_UDP_PORT = 7007;
 
   /** Services over both IP versions on the director itself, and the programs that answer. */
-  private void serve(String method) {
+  default void serve(String method) {
     startOnce();
     rules(method);
   }
@@ -44,16 +43,16 @@ interface LocalNodeContract {
   private List<String> services(String method, boolean isV6) {
     List<String> rules = new ArrayList<>();
     boolean isNat = method.equals("-m");
-    String own = isV6 ? "[" + LocalNodeLab.OWN_V6 + "]" : LocalNodeLab.OWN;
-    String loopback = isV6 ? "[::1]" : "127.0.0.1";
-    String address = isNat ? own : loopback;
+    String loopback = isV6 ? "::1" : "127.0.0.1";
+    String address = isNat ? LocalNodeLab.ownAddress(family(isV6)) : loopback;
     for (String protocol : List.of("-t", "-u")) {
       boolean isTcp = protocol.equals("-t");
       int port = isTcp ? Lab.HTTP_PORT : Lab.UDP_PORT;
       int other = isTcp ? OTHER_HTTP_PORT : OTHER_UDP_PORT;
       String service = protocol + " " + urlVip(isV6) + ":" + port;
       rules.add("-A " + service + " -s rr");
-      rules.add("-a %s -r %s:%d %s".formatted(service, address, isNat ? other : port, method));
+      String server = Lab.endpoint(address, isNat ? other : port);
+      rules.add("-a %s -r %s %s".formatted(service, server, method));
     }
     return rules;
   }
@@ -67,7 +66,8 @@ interface LocalNodeContract {
     }
     rules("-g");
     List<String> vips = List.of(vip(false), vip(true));
-    List<String> own = List.of(LocalNodeLab.OWN, LocalNodeLab.OWN_V6);
+    List<String> own =
+        List.of(LocalNodeLab.ownAddress(Family.IPV4), LocalNodeLab.ownAddress(Family.IPV6));
     List<Background> programs =
         List.of(
             RealServer.startOwn(director, "kept", Lab.HTTP_PORT, Lab.UDP_PORT, vips),
@@ -76,12 +76,16 @@ interface LocalNodeContract {
     director.file(mark.getFileName().toString(), "");
   }
 
-  private String vip(boolean isV6) {
-    return isV6 ? LocalNodeLab.VIP_V6 : lab().lab().vip();
+  static Family family(boolean isV6) {
+    return isV6 ? Family.IPV6 : Family.IPV4;
   }
 
-  private String urlVip(boolean isV6) {
-    return isV6 ? "[" + LocalNodeLab.VIP_V6 + "]" : lab().lab().vip();
+  private static String vip(boolean isV6) {
+    return LocalNodeLab.vip(family(isV6));
+  }
+
+  static String urlVip(boolean isV6) {
+    return isV6 ? "[" + vip(true) + "]" : vip(false);
   }
 
   @ParameterizedTest(name = "{0} IPv6 {1}")
@@ -127,13 +131,13 @@ interface LocalNodeContract {
     assertEquals(Payload.sha256(TRANSFER_BYTES, seed), answer);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"-g", "-m"})
-  default void largeDatagramsComeBackWhole(String method) throws IOException {
+  @ParameterizedTest(name = "{0} IPv6 {1}")
+  @CsvSource({"-g,false", "-m,false", "-g,true", "-m,true"})
+  default void largeDatagramsComeBackWhole(String method, boolean isV6) throws IOException {
     serve(method);
     String text = "x".repeat(8000);
 
-    try (UdpClient socket = UdpClient.open(lab().lab().client(), vip(false), Lab.UDP_PORT)) {
+    try (UdpClient socket = UdpClient.open(lab().lab().client(), vip(isV6), Lab.UDP_PORT)) {
       assertTrue(socket.ask(text).endsWith(text));
     }
   }
@@ -146,7 +150,7 @@ interface LocalNodeContract {
 
     String stats =
         lab().director().ipvsadm("-Ln", "--stats", "--exact", "-t", vip(false) + ":80").out();
-    String row = "(?s).*-> 198\\.51\\.100\\.1:8080 +1 +[1-9]\\d* +[1-9]\\d* +[1-9].*";
+    String row = "(?s).*-> 203\\.0\\.113\\.2:8080 +1 +[1-9]\\d* +[1-9]\\d* +[1-9].*";
     assertTrue(stats.matches(row), stats);
   }
 
@@ -156,7 +160,9 @@ interface LocalNodeContract {
     // The strictest filter asks whether replies from this port would leave where requests came in.
     lab().lab().director().sysctl("net.ipv4.conf.all.rp_filter", "2");
 
-    assertEquals("other", curl("http://" + LocalNodeLab.OWN + ":" + OTHER_HTTP_PORT + "/"));
+    assertEquals(
+        "other",
+        curl("http://" + LocalNodeLab.ownAddress(Family.IPV4) + ":" + OTHER_HTTP_PORT + "/"));
     String fromHost =
         lab()
             .lab()

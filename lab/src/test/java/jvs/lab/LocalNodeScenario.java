@@ -12,7 +12,7 @@ final class LocalNodeScenario implements LocalNodeContract {
   @BeforeAll
   static void addresses() {
     Host director = LAB.lab().director();
-    director.ip("address", "add", LocalNodeLab.VIP_V6 + "/128", "dev", "eth0", "nodad");
+    director.address("eth0", Lab.alone(LocalNodeLab.vip(Family.IPV6)));
     director.sysctl("net.ipv4.conf.all.rp_filter", "1");
   }
 
