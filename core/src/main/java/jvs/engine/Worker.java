@@ -1,6 +1,7 @@
 package jvs.engine;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import jvs.flow.ConnectionTable;
@@ -17,11 +18,13 @@ import jvs.wire.DropReason;
  *
  * <p>{@link #doWork()} is one duty cycle; {@link #run()} repeats it and, when there is nothing to
  * do, spins briefly and then blocks in poll(2) until frames arrive, the control plane wakes it or
- * timers are due. One thread; {@link #stop()} and {@link #wakeUp()} from any.
+ * timers are due; under load it naps instead, so that bursts gather. One thread; {@link #stop()}
+ * and {@link #wakeUp()} from any.
  */
 public final class Worker implements Runnable, AutoCloseable {
   private static final int BURST = 64;
   private static final int SPINS = 20;
+  private static final long NAP_NANOS = 50_000; // and as much again of timer slack
   private static final int IDLE_MILLIS = 100;
   private static final int PENDING_MILLIS = 20;
 
@@ -34,6 +37,7 @@ public final class Worker implements Runnable, AutoCloseable {
   private final LongSupplier clock;
   private final FrameBatch batch = new FrameBatch(BURST);
   private final Foresight foresight;
+  private final Load load = new Load();
   private final FailedFrames failed = new FailedFrames();
   private final WakeUp wakeUp = new WakeUp();
   private final Poller poller;
@@ -111,6 +115,7 @@ public final class Worker implements Runnable, AutoCloseable {
     for (PacketPort port : ports) {
       work += receive(port, nowMillis);
     }
+    load.count(work, nowMillis);
     work += outbound.retryPending(nowMillis, counters);
     return work + pipeline.expire(nowMillis);
   }
@@ -161,6 +166,9 @@ public final class Worker implements Runnable, AutoCloseable {
     while (isRunning) {
       if (doWork() > 0) {
         idle = 0;
+      } else if (load.isHigh()) {
+        // Nobody waits on the sockets meanwhile, so that no frame has to wake anybody.
+        LockSupport.parkNanos(NAP_NANOS);
       } else if (++idle < SPINS) {
         Thread.onSpinWait();
       } else {
