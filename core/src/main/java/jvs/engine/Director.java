@@ -196,6 +196,11 @@ public final class Director implements IpvsControl, AutoCloseable {
     return workers.frameCounters();
   }
 
+  /** What all ports lost: port_overruns before the pipeline, port_send_errors after it. */
+  public Map<String, Long> portCounters() {
+    return workers.portCounters();
+  }
+
   /** The last frames on which the workers' pipelines failed. */
   public List<FailedFrame> failedFrames() {
     return workers.failedFrames();

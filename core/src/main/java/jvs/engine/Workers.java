@@ -105,6 +105,19 @@ final class Workers implements Iterable<Worker>, AutoCloseable {
     return sums;
   }
 
+  /** What ports lost, which is in no frame counter: before the pipeline and after it. */
+  Map<String, Long> portCounters() {
+    long overruns = 0;
+    long errors = 0;
+    for (Worker worker : all) {
+      for (PacketPort port : worker.ports()) {
+        overruns += port.receiveOverruns();
+        errors += port.sendErrors();
+      }
+    }
+    return Map.of("port_overruns", overruns, "port_send_errors", errors);
+  }
+
   /** The last frames on which the pipelines failed. */
   List<FailedFrame> failedFrames() {
     List<FailedFrame> frames = new ArrayList<>();

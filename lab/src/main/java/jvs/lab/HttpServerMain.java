@@ -37,7 +37,8 @@ public final class HttpServerMain implements AutoCloseable {
   static {
     // Looked at when the first server is made.
     System.setProperty("sun.net.httpserver.nodelay", "true");
-    System.setProperty("sun.net.httpserver.maxIdleConnections", "5000");
+    System.setProperty("sun.net.httpserver.maxIdleConnections", "30000");
+    System.setProperty("sun.net.httpserver.idleInterval", "7200");
   }
 
   private final String name;

@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Shows how many frames came in and how they ended: forwarded, passed to the host's stack,"
-          + " consumed, or dropped for a reason; then the messages of connection synchronisation."
+          + " consumed, or dropped for a reason; then what ports lost: frames that came faster than"
+          + " they were taken, and frames that could not be sent; then the messages of connection"
+          + " synchronisation."
           + " What never happened is at the end."
     },
     exitCodeListHeading = "Exit status:%n",

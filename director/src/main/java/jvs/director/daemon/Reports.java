@@ -32,11 +32,13 @@ final class Reports {
   }
 
   /**
-   * How all frames ended so far: received, each verdict, each drop reason; and the sync daemons.
+   * How all frames ended so far: received, each verdict, each drop reason; what ports lost; and the
+   * sync daemons.
    */
   private static void counters(Director director, JsonWriter out) throws IOException {
     out.beginObject();
-    for (Map<String, Long> some : List.of(director.frameCounters(), director.sync().counts())) {
+    for (Map<String, Long> some :
+        List.of(director.frameCounters(), director.portCounters(), director.sync().counts())) {
       for (Map.Entry<String, Long> counter : some.entrySet()) {
         out.name(counter.getKey()).value(counter.getValue());
       }

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,20 +36,24 @@ final class HttpConnection implements AutoCloseable {
   /** Makes many sockets and connects them, one after the other. */
   static List<HttpConnection> open(Host client, String address, int port, int number)
       throws IOException {
-    List<HttpConnection> made =
-        NamespaceCall.in(
-            client,
-            () -> {
-              List<HttpConnection> sockets = new ArrayList<>();
-              for (int i = 0; i < number; i++) {
-                sockets.add(new HttpConnection(SocketChannel.open()));
-              }
-              return sockets;
-            });
+    List<HttpConnection> made = make(client, number);
     for (HttpConnection connection : made) {
       connection.connect(address, port, TIMEOUT_MILLIS);
     }
     return made;
+  }
+
+  /** Makes many sockets, without connecting them. */
+  static List<HttpConnection> make(Host client, int number) {
+    return NamespaceCall.in(
+        client,
+        () -> {
+          List<HttpConnection> sockets = new ArrayList<>();
+          for (int i = 0; i < number; i++) {
+            sockets.add(new HttpConnection(SocketChannel.open()));
+          }
+          return sockets;
+        });
   }
 
   /** Connects, or closes the socket and fails. */
@@ -60,6 +65,11 @@ final class HttpConnection implements AutoCloseable {
       channel.close();
       throw e;
     }
+  }
+
+  /** Ends without waiting: closing resets. */
+  void resetAtEnd() throws IOException {
+    channel.setOption(StandardSocketOptions.SO_LINGER, 0);
   }
 
   boolean isConnected() {
