@@ -100,6 +100,33 @@ class MarksTest {
   }
 
   @Test
+  void looksAtTheSourcesNetworkAndSeveralPorts() {
+    lab.director.newMark(from("192.0.2.0", 24, true, 80, 443));
+    lab.director.newMark(from("192.0.2.0", 24, false, 1000, 8080));
+    lab.serve(MARK_3, ServerSpec.MASQ, 0);
+
+    assertEquals(0, lab.fromClient(syn(1025, 80)).size(), "from that network");
+    assertEquals(1, lab.fromClient(syn(1025, 8080)).size());
+    assertEquals(1, lab.fromClient(syn(1025, 1000)).size());
+    assertEquals(0, lab.fromClient(syn(1025, 8081)).size());
+  }
+
+  /** To two TCP ports from a network, or from anywhere else. */
+  private static MarkRule from(String network, int length, boolean isNot, int one, int other) {
+    return new MarkRule(
+        IpAddress.IPV4,
+        new MarkRule.Test<>(new Network(IpAddress.parse(network), length), isNot),
+        null,
+        null,
+        new MarkRule.Test<>(ServiceKey.TCP, false),
+        null,
+        new MarkRule.Test<>(List.of(new PortRange(one, one), new PortRange(other, other)), false),
+        null,
+        3,
+        MarkRule.ALL_BITS);
+  }
+
+  @Test
   void countsEveryPacketThatMatches() {
     lab.director.newMark(rule(80, 80, 3));
     lab.director.newMark(rule(80, 90, 3));

@@ -53,7 +53,7 @@ public final class Names {
   }
 
   /** The number of a port, or -1. */
-  int portOf(int protocol, String service) {
+  public int portOf(int protocol, String service) {
     return services().portOf(protocol, service);
   }
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import jvs.director.ipvsadm.Names;
 import jvs.service.MarkRule;
 import jvs.service.MarkRule.Network;
 import jvs.service.MarkRule.PortRange;
@@ -171,7 +172,7 @@ public final class MarkWords {
     }
   }
 
-  private static List<PortRange> ranges(String text) throws MarkException {
+  private List<PortRange> ranges(String text) throws MarkException {
     List<PortRange> ranges = new ArrayList<>();
     for (String part : text.split(",", -1)) {
       ranges.add(range(part));
@@ -182,16 +183,27 @@ public final class MarkWords {
     return ranges;
   }
 
-  private static PortRange range(String text) throws MarkException {
+  private PortRange range(String text) throws MarkException {
     int colon = text.indexOf(':');
     String first = colon < 0 ? text : text.substring(0, colon);
     String last = colon < 0 ? text : text.substring(colon + 1);
-    int from = colon >= 0 && first.isEmpty() ? 0 : (int) number(first, 0, 65535);
-    int to = colon >= 0 && last.isEmpty() ? 65535 : (int) number(last, 0, 65535);
+    int from = colon >= 0 && first.isEmpty() ? 0 : port(first);
+    int to = colon >= 0 && last.isEmpty() ? 65535 : port(last);
     if (from > to) {
       throw new MarkException("ports '" + text + "', expected the lower first");
     }
     return new PortRange(from, to);
+  }
+
+  /** A number, or a name of /etc/services. */
+  private int port(String text) throws MarkException {
+    if (protocol != null && !text.isEmpty() && Character.isLetter(text.charAt(0))) {
+      int port = Names.system().portOf(protocol.value(), text);
+      if (port >= 0) {
+        return port;
+      }
+    }
+    return (int) number(text, 0, 65535);
   }
 
   private static long mac(String text) throws MarkException {

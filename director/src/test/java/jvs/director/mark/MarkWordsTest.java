@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import jvs.service.MarkRule;
 import jvs.wire.IpAddress;
@@ -40,6 +43,17 @@ class MarkWordsTest {
     assertEquals(read, MarkWords.parse(rule));
   }
 
+  @Test
+  void knowsPortsByTheirNames() throws MarkException {
+    assumeTrue(Files.exists(Path.of("/etc/services")), "no /etc/services: install netbase");
+
+    MarkRule one = MarkWords.parse("-i eth0 -p tcp -s 0.0.0.0/0 --dport ftp --set-mark 1");
+    MarkRule several = MarkWords.parse("-p tcp -m multiport --dports http,https --set-mark 1");
+
+    assertEquals(MarkWords.parse("-i eth0 -p tcp -s 0.0.0.0/0 --dport 21 --set-mark 1"), one);
+    assertEquals(MarkWords.parse("-p tcp -m multiport --dports 80,443 --set-mark 1"), several);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -55,6 +69,7 @@ class MarkWordsTest {
         "! -p tcp --dport 80 --set-mark 1 | ports need -p tcp, -p udp or -p sctp",
         "-p tcp --dport 80:70 --set-mark 1 | ports '80:70', expected the lower first",
         "-p tcp --dport 65536 --set-mark 1 | '65536', expected 0 to 65535",
+        "-p tcp --dport nosuch --set-mark 1 | 'nosuch', expected 0 to 65535",
         "-p tcp --dport 80 --dport 81 --set-mark 1 | '--dport' is given twice",
         "-p tcp -m state --state NEW --set-mark 1 | '-m state' cannot be honoured",
         "-j DROP | '-j DROP' cannot be honoured, expected MARK",
