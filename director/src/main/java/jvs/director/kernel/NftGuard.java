@@ -2,9 +2,11 @@ package jvs.director.kernel;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import jvs.service.MarkRules;
 import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
@@ -34,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The marks that it gives meanwhile are 0 again when a packet goes on; so is one that a tc
  * filter has given before.
  *
- * <p>Each change is one transaction. Whatever a killed director left behind is replaced. One
- * thread, in the director's network namespace. Needs {@code nft} of nftables, CAP_NET_ADMIN and a
- * kernel with CONFIG_NF_TABLES_NETDEV and CONFIG_NFT_FIB_NETDEV.
+ * <p>Each change is one transaction of what has changed. Whatever a killed director left behind is
+ * replaced. One thread, in the director's network namespace. Needs {@code nft} of nftables,
+ * CAP_NET_ADMIN and a kernel with CONFIG_NF_TABLES_NETDEV and CONFIG_NFT_FIB_NETDEV.
  */
 public final class NftGuard implements AutoCloseable {
   private static final String TABLE = "netdev jvs";
@@ -46,10 +48,78 @@ public final class NftGuard implements AutoCloseable {
   /** Longer than any connection lives without packets. */
   private static final String IDLE = "20m";
 
-  private record Contents(Guarded ends, List<String> marks) {}
+  /** Elements by set, and rules; both as nft's words. */
+  private record Contents(Map<String, Set<String>> sets, List<String> marks) {
+    static final Contents NOTHING = new Contents(Map.of(), List.of());
+
+    static Contents of(Guarded guarded, MarkRules marks) {
+      Map<String, Set<String>> sets = new TreeMap<>();
+      addEnds(sets, "services", guarded.services());
+      addEnds(sets, "servers", guarded.servers());
+      addEnds(sets, "fullnat", guarded.fullNatServers());
+      addAddresses(sets, "vips", guarded.ownVips());
+      addAddresses(sets, "locals", guarded.localAddresses());
+      addAddresses(sets, "data", guarded.dataVips());
+      return new Contents(sets, MarkChain.rules(marks));
+    }
+
+    private static void addEnds(
+        Map<String, Set<String>> sets, String name, Set<Endpoint> endpoints) {
+      for (Endpoint end : endpoints) {
+        boolean isAnyPort = end.port() == 0;
+        String set = name + family(end.address()) + (isAnyPort ? "_any_port" : "");
+        String port = isAnyPort ? "" : " . " + end.port();
+        add(sets, set, end.address() + " . " + end.protocol() + port);
+      }
+    }
+
+    private static void addAddresses(
+        Map<String, Set<String>> sets, String name, Set<IpAddress> addresses) {
+      addresses.forEach(address -> add(sets, name + family(address), address.toString()));
+    }
+
+    private static void add(Map<String, Set<String>> sets, String set, String element) {
+      sets.computeIfAbsent(set, unused -> new TreeSet<>()).add(element);
+    }
+
+    private static String family(IpAddress address) {
+      return address.isV4() ? "4" : "6";
+    }
+
+    /** The commands that make another's contents these. */
+    String since(Contents before) {
+      StringBuilder script = new StringBuilder();
+      script
+          .append(elements("delete", before.sets, sets))
+          .append(elements("add", sets, before.sets));
+      if (!marks.equals(before.marks)) {
+        script.append("flush chain " + TABLE + " marks\n");
+        marks.forEach(rule -> script.append("add rule " + TABLE + " marks " + rule + '\n'));
+      }
+      return script.toString();
+    }
+
+    /** A command for the elements that the others have not. */
+    private static String elements(
+        String command, Map<String, Set<String>> all, Map<String, Set<String>> others) {
+      StringBuilder script = new StringBuilder();
+      all.forEach(
+          (set, elements) -> {
+            Set<String> present = others.getOrDefault(set, Set.of());
+            String changed =
+                elements.stream()
+                    .filter(element -> !present.contains(element))
+                    .collect(Collectors.joining(", "));
+            if (!changed.isEmpty()) {
+              script.append(command + " element " + TABLE + ' ' + set + " { " + changed + " }\n");
+            }
+          });
+      return script.toString();
+    }
+  }
 
   private List<String> devices = List.of();
-  private Contents contents = new Contents(Guarded.NOTHING, List.of());
+  private Contents contents = Contents.NOTHING;
   private boolean isInherited;
   private boolean isClosed;
 
@@ -101,7 +171,7 @@ public final class NftGuard implements AutoCloseable {
   }
 
   private void install(List<String> nextDevices, Contents next) {
-    nft(removal() + table(nextDevices) + elements(next));
+    nft(removal() + table(nextDevices) + next.since(Contents.NOTHING));
     devices = nextDevices;
     contents = next;
     isInherited = false;
@@ -114,7 +184,7 @@ public final class NftGuard implements AutoCloseable {
 
   /** Drops these packets and those with these marks, and no others. */
   public void update(Guarded ends, MarkRules marks) {
-    Contents next = new Contents(ends, MarkChain.rules(marks));
+    Contents next = Contents.of(ends, marks);
     if (isInherited) {
       install(devices, next);
       return;
@@ -122,18 +192,8 @@ public final class NftGuard implements AutoCloseable {
     if (next.equals(contents)) {
       return;
     }
-    StringBuilder script = new StringBuilder("flush chain " + TABLE + " marks\n");
-    for (String family : List.of("4", "6")) {
-      for (String end : ENDS) {
-        script.append("flush set " + TABLE + ' ' + end + family + '\n');
-        script.append("flush set " + TABLE + ' ' + end + family + "_any_port\n");
-      }
-      for (String addresses : ADDRESSES) {
-        script.append("flush set " + TABLE + ' ' + addresses + family + '\n');
-      }
-    }
     try {
-      nft(script + elements(next));
+      nft(next.since(contents));
       contents = next;
     } catch (IllegalStateException e) {
       // Somebody flushed the whole ruleset: a firewall that starts anew does that.
@@ -265,48 +325,6 @@ public final class NftGuard implements AutoCloseable {
   /** The frame's sender; "ether saddr" would ask for an Ethernet interface. */
   private static String sender(long mac) {
     return "@ll,48,48 0x" + Long.toHexString(mac);
-  }
-
-  private static String elements(Contents contents) {
-    StringBuilder script = new StringBuilder();
-    contents.marks().forEach(rule -> script.append("add rule " + TABLE + " marks " + rule + '\n'));
-    Guarded guarded = contents.ends();
-    return script
-        + elements("services", guarded.services())
-        + elements("servers", guarded.servers())
-        + elements("fullnat", guarded.fullNatServers())
-        + addresses("vips", guarded.ownVips())
-        + addresses("locals", guarded.localAddresses())
-        + addresses("data", guarded.dataVips());
-  }
-
-  private static String addresses(String set, Set<IpAddress> all) {
-    return addresses(set + "4", all.stream().filter(IpAddress::isV4))
-        + addresses(set + "6", all.stream().filter(address -> !address.isV4()));
-  }
-
-  private static String addresses(String set, Stream<IpAddress> addresses) {
-    String elements = addresses.map(IpAddress::toString).sorted().collect(Collectors.joining(", "));
-    return elements.isEmpty() ? "" : "add element " + TABLE + ' ' + set + " { " + elements + " }\n";
-  }
-
-  private static String elements(String end, Set<Endpoint> endpoints) {
-    StringBuilder script = new StringBuilder();
-    for (boolean isV4 : new boolean[] {true, false}) {
-      for (boolean isAnyPort : new boolean[] {true, false}) {
-        String elements =
-            endpoints.stream()
-                .filter(e -> e.address().isV4() == isV4 && (e.port() == 0) == isAnyPort)
-                .map(e -> e.address() + " . " + e.protocol() + (isAnyPort ? "" : " . " + e.port()))
-                .sorted()
-                .collect(Collectors.joining(", "));
-        if (!elements.isEmpty()) {
-          String set = end + (isV4 ? "4" : "6") + (isAnyPort ? "_any_port" : "");
-          script.append("add element " + TABLE + ' ' + set + " { " + elements + " }\n");
-        }
-      }
-    }
-    return script.toString();
   }
 
   private static void nft(String script) {
