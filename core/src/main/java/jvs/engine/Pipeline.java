@@ -271,10 +271,15 @@ public final class Pipeline implements AutoCloseable {
     return replies.receiveFromHost(packet, nowMillis);
   }
 
-  /** Sent to this host's own hardware address: not to a group, not to somebody else. */
+  /**
+   * Sent to this host's own hardware address, not to a group, not to somebody else; and not out of
+   * a tunnel, if those are ignored.
+   */
   private boolean isForThisHost() {
     Link link = snapshot.routes().link(packet.linkIndex());
-    return link != null && packet.ethernet().destination() == link.mac();
+    return link != null
+        && packet.ethernet().destination() == link.mac()
+        && !(link.isTunnel() && settings.ignoresTunneled);
   }
 
   /** Frees its memory. */

@@ -10,12 +10,20 @@ package jvs.route;
  * @param isUp administratively up (IFF_UP)
  * @param isLoopback IFF_LOOPBACK
  * @param masterIndex the bridge or bond that it is a port of (whose frames are seen there), or 0
+ * @param isTunnel its frames come to this host inside a protocol that IPVS does not know: GRE
  */
 public record Link(
-    int index, String name, long mac, int mtu, boolean isUp, boolean isLoopback, int masterIndex) {
+    int index,
+    String name,
+    long mac,
+    int mtu,
+    boolean isUp,
+    boolean isLoopback,
+    int masterIndex,
+    boolean isTunnel) {
 
-  /** A link that is nobody's port. */
+  /** A link that is nobody's port and no tunnel. */
   public Link(int index, String name, long mac, int mtu, boolean isUp, boolean isLoopback) {
-    this(index, name, mac, mtu, isUp, isLoopback, 0);
+    this(index, name, mac, mtu, isUp, isLoopback, 0, false);
   }
 }

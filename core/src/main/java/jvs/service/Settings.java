@@ -109,6 +109,9 @@ public final class Settings {
   /** A director whose backup sync daemon runs does not balance (backup_only). */
   public volatile boolean isPassiveAsBackup;
 
+  /** What comes out of this host's tunnels is not balanced (ignore_tunneled). */
+  public volatile boolean ignoresTunneled;
+
   /** A master sync daemon runs. */
   public volatile boolean isSyncMaster;
 

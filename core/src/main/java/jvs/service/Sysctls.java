@@ -96,13 +96,9 @@ public final class Sysctls {
         Sysctls::isThreshold,
         "a threshold below a period",
         Sysctls::setThreshold);
-    // Without effect here, or not yet.
-    for (String name :
-        new String[] {
-          "conntrack", "ignore_tunneled",
-        }) {
-      number(name, 0, Sysctls::noEffect);
-    }
+    number("ignore_tunneled", 0, (settings, value) -> settings.ignoresTunneled = value != 0);
+    // Without effect here.
+    number("conntrack", 0, Sysctls::noEffect);
     number("snat_reroute", 1, Sysctls::noEffect);
     range("debug_level", 0, 0, 12, Sysctls::noEffect, null);
     range("est_nice", 0, -20, 19, Sysctls::noEffect, null);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import jvs.route.Link;
+import jvs.route.NetworkState;
 import jvs.service.ConnectionEntry;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceKey;
@@ -112,6 +114,27 @@ final class SettingsEffectTest {
     }
 
     assertEquals(30, forwarded);
+  }
+
+  @Test
+  void ignoreTunneledLeavesToTheHostWhatComesOutOfItsTunnels() {
+    NetworkState present = TestDirector.network(true);
+    List<Link> links = new ArrayList<>(present.links());
+    links.set(0, new Link(1, "gre1", TestDirector.CLIENT_SIDE_MAC, 1462, true, false, 0, true));
+    lab.director.networkChanged(
+        new NetworkState(links, present.addresses(), present.routes(), true));
+    lab.serve(TestDirector.TCP, ServerSpec.MASQ, 80);
+    assertEquals(1, lab.fromClient(Frames.request().tcp(TcpHeader.SYN)).size());
+
+    lab.director.setSysctl("ignore_tunneled", "1");
+    assertEquals(0, lab.fromClient(Frames.request().tcp(TcpHeader.ACK)).size());
+    assertEquals(1, lab.counted("passed"));
+    // What comes by other interfaces is balanced all the same.
+    lab.fromServer(Frames.reply(80).tcp(Frames.SYN_ACK));
+    assertEquals(2, lab.counted("forwarded"));
+
+    lab.director.setSysctl("ignore_tunneled", "0");
+    assertEquals(1, lab.fromClient(Frames.request().tcp(TcpHeader.ACK)).size());
   }
 
   @Test

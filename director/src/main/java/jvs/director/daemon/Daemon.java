@@ -126,7 +126,7 @@ public final class Daemon {
     rules.load();
     own(rules::save);
     Hangup.handle(rules::reloadAndLog);
-    HostGuard guard = new HostGuard(ports, nft, toHost);
+    HostGuard guard = new HostGuard(ports, nft, toHost, links, director.settings());
     director.observe(guard);
     startWorkers();
     RtNetlink netlink = own(new RtNetlink(new Follower(director)));

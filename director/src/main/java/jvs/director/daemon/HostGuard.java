@@ -3,6 +3,7 @@ package jvs.director.daemon;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,11 +16,13 @@ import jvs.engine.EndpointSet;
 import jvs.engine.Snapshot;
 import jvs.port.FilterRules;
 import jvs.port.xdp.RedirectRules;
+import jvs.route.Link;
 import jvs.service.MarkRule;
 import jvs.service.MarkRules;
 import jvs.service.ServerList;
 import jvs.service.ServiceKey;
 import jvs.service.ServiceSpec;
+import jvs.service.Settings;
 import jvs.table.VirtualService;
 import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
@@ -43,12 +46,22 @@ final class HostGuard implements Consumer<Snapshot> {
   private final Ports ports;
   private final NftGuard nft;
   private final @Nullable HostLink toHost;
+  private final Collection<Link> links;
+  private final Settings settings;
   private FilterRules filter = NOTHING_YET;
 
-  HostGuard(Ports ports, NftGuard nft, @Nullable HostLink toHost) {
+  /** Guards {@code links}, but not the tunnels among them while those are ignored. */
+  HostGuard(
+      Ports ports,
+      NftGuard nft,
+      @Nullable HostLink toHost,
+      Collection<Link> links,
+      Settings settings) {
     this.ports = ports;
     this.nft = nft;
     this.toHost = toHost;
+    this.links = links;
+    this.settings = settings;
   }
 
   @Override
@@ -146,10 +159,22 @@ final class HostGuard implements Consumer<Snapshot> {
         filter = wanted;
       }
       ports.redirect(alone);
+      List<String> devices = devices();
+      if (!devices.equals(nft.devices())) {
+        nft.setDevices(devices);
+      }
       nft.update(guarded, marks);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "the host's stack is not kept from the services", e);
     }
+  }
+
+  private List<String> devices() {
+    return links.stream()
+        .filter(link -> !(link.isTunnel() && settings.ignoresTunneled))
+        .map(Link::name)
+        .sorted()
+        .toList();
   }
 
   /** Puts back what a reload of the host's firewall may have flushed; now and then. */

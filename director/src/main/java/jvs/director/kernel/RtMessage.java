@@ -3,6 +3,7 @@ package jvs.director.kernel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import jvs.route.InterfaceAddress;
 import jvs.route.Link;
 import jvs.route.Route;
@@ -42,6 +43,8 @@ final class RtMessage {
   private static final int IFLA_IFNAME = 3;
   private static final int IFLA_MTU = 4;
   private static final int IFLA_MASTER = 10;
+  private static final int IFLA_LINKINFO = 18;
+  private static final int IFLA_INFO_KIND = 1;
   private static final int IFA_ADDRESS = 1;
   private static final int IFA_LOCAL = 2;
   private static final int IFA_F_SECONDARY = 1;
@@ -62,6 +65,9 @@ final class RtMessage {
   private static final int NTF_PROXY = 8;
   private static final int RTNEXTHOP_BYTES = 8;
   private static final int NLA_TYPE_MASK = 0x3fff;
+
+  /** Kinds of Ethernet interfaces whose frames come in GRE. */
+  private static final Set<String> GRE_KINDS = Set.of("gretap", "ip6gretap", "erspan", "ip6erspan");
 
   private final ByteBuffer body;
 
@@ -87,7 +93,14 @@ final class RtMessage {
         i32(attribute(16, IFLA_MTU)),
         (flags & IFF_UP) != 0,
         (flags & IFF_LOOPBACK) != 0,
-        i32(attribute(16, IFLA_MASTER)));
+        i32(attribute(16, IFLA_MASTER)),
+        isTunnel(attribute(16, IFLA_LINKINFO)));
+  }
+
+  private static boolean isTunnel(@Nullable ByteBuffer linkInfo) {
+    String kind =
+        linkInfo == null ? null : text(new RtMessage(linkInfo).attribute(0, IFLA_INFO_KIND));
+    return kind != null && GRE_KINDS.contains(kind);
   }
 
   /** The address of an RTM_NEWADDR, or null if it is no IP address or another host has it. */

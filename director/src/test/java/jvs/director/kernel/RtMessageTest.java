@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Random;
 import jvs.route.InterfaceAddress;
 import jvs.route.Link;
@@ -47,7 +49,25 @@ final class RtMessageTest {
     attribute(4, 1500);
     attribute(10, 9);
 
-    assertEquals(new Link(7, "eth0", 0x0200_0000_00feL, 1500, true, false, 9), finished().link());
+    assertEquals(
+        new Link(7, "eth0", 0x0200_0000_00feL, 1500, true, false, 9, false), finished().link());
+  }
+
+  @Test
+  void knowsTunnelsByTheirKind() {
+    for (String kind : new String[] {"gretap", "erspan", "vxlan", "veth"}) {
+      message.clear();
+      message.putShort((short) 0).putShort((short) 1).putInt(7).putInt(0x1043).putInt(0);
+      attribute(3, new byte[] {'t', '0', 0});
+      ByteBuffer info = ByteBuffer.allocate(64).order(ByteOrder.nativeOrder());
+      info.putShort((short) (4 + kind.length() + 1)).putShort((short) 1);
+      info.put((kind + "\0").getBytes(StandardCharsets.US_ASCII));
+      attribute(18 | 0x8000, Arrays.copyOf(info.array(), info.position()));
+
+      Link link = finished().link();
+
+      assertEquals(!kind.startsWith("v"), link != null && link.isTunnel(), kind);
+    }
   }
 
   @Test
