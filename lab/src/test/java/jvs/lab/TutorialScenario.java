@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * commands first on the PATH, nginx on the servers, curl on the client.
  */
 final class TutorialScenario {
+  private static final String STOCK = "/usr/sbin/ipvsadm";
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final String TITLE =
       """
@@ -206,5 +210,27 @@ final class TutorialScenario {
 
     type("ipvsadm -C && ipvsadm -R < ipvsadm.rules");
     assertEquals(listing.lines().count(), type("ipvsadm -Ln").lines().count());
+  }
+
+  @Test
+  void filesOfOursAndOfTheStockIpvsadmAreReadByTheOther() {
+    assumeTrue(Files.isExecutable(Path.of(STOCK)), "no stock ipvsadm here");
+    LAB.open(TutorialLab::directRouting);
+    type("ip addr add 10.0.0.200/32 dev eth0");
+    type("ipvsadm -A -t 10.0.0.200:80 -s wrr -p 300 -M 255.255.255.0");
+    type("ipvsadm -a -t 10.0.0.200:80 -r 10.0.0.7:8080 -m -w 3");
+    type("ipvsadm -A -f 3 -6 -s sh -b sh-port,sh-fallback");
+    type("ipvsadm -A -u 10.0.0.200:53 -s rr -o");
+    type("ipvsadm -a -u 10.0.0.200:53 -r 10.0.0.14 -i --tun-type gue --tun-port 6080 --tun-csum");
+    String listing = type("ipvsadm -Ln --sort");
+    String stock = "jvs exec " + STOCK;
+
+    type("ipvsadm -Sn > ours && " + stock + " -Sn > theirs");
+    assertEquals(type("cat theirs"), type("cat ours"));
+
+    type("ipvsadm -C && " + stock + " -R < ours");
+    assertEquals(listing, type("ipvsadm -Ln --sort"));
+    type("ipvsadm -C && ipvsadm -R < theirs");
+    assertEquals(listing, type("ipvsadm -Ln --sort"));
   }
 }
