@@ -22,9 +22,13 @@ public final class DirectorProcess {
     this.daemon = daemon;
   }
 
-  /** Starts {@code jvs director} and does not wait for anything. */
+  /** Starts {@code jvs director} and does not wait for anything; not for the compiler, either. */
   static Background launch(Host host, String... options) {
-    return host.start("director", command("director", options));
+    List<String> command = command("director", options);
+    if (command.stream().noneMatch(option -> option.startsWith("--warm-up"))) {
+      command.add("--warm-up=0");
+    }
+    return host.start("director", command);
   }
 
   /** Starts {@code jvs director} and waits until it is ready. */

@@ -92,6 +92,11 @@ public final class Daemon {
 
   private void open(DaemonOptions options) throws IOException {
     Privileges.check(options.port().kind() == PortChoice.Kind.afxdp);
+    Thread warmUp =
+        Thread.ofPlatform()
+            .daemon()
+            .name("jvs-warm-up")
+            .start(() -> warmUp(options.warmUpMillis()));
     NetworkState network = RtNetlink.read();
     List<Link> links = Interfaces.choose(network.links(), options.interfaces());
     PortPlan plan = PortPlan.of(links, options.port(), options.workers());
@@ -118,7 +123,9 @@ public final class Daemon {
     }
     own(director);
     long taken = workers.stream().mapToLong(worker -> worker.table().size()).sum();
-    if (taken > 0) {
+    if (taken == 0) {
+      await(warmUp);
+    } else {
       LOG.log(Level.INFO, "goes on with {0} connections of an earlier director", taken);
     }
     director.networkChanged(network);
@@ -142,6 +149,22 @@ public final class Daemon {
     LOG.log(Level.INFO, "director ready: {0}", status);
     if (systemd != null) {
       systemd.ready(status);
+    }
+  }
+
+  private static void warmUp(int mostMillis) {
+    try {
+      WarmUp.run(mostMillis);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "the first frames will be slow", e);
+    }
+  }
+
+  private static void await(Thread warmUp) {
+    try {
+      warmUp.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

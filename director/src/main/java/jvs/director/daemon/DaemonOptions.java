@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param plugins jars and folders of jars with schedulers
  * @param rules the administrator's rules, or null
  * @param state where rules survive the director, or null
+ * @param warmUpMillis how long the compiler may take for the packet path before the start
  * @param tables directory of a memory file system where connections survive the director, or null
  */
 record DaemonOptions(
@@ -28,6 +29,7 @@ record DaemonOptions(
     List<Path> plugins,
     @Nullable Path rules,
     @Nullable Path state,
+    int warmUpMillis,
     @Nullable Path tables) {
   /** Checks the ranges. */
   public DaemonOptions {
@@ -35,6 +37,9 @@ record DaemonOptions(
     plugins = List.copyOf(plugins);
     if (workers < 1 || workers > 64) {
       throw new DaemonException("--workers " + workers + ": expected 1 to 64");
+    }
+    if (warmUpMillis < 0 || warmUpMillis > 60_000) {
+      throw new DaemonException("--warm-up " + warmUpMillis + ": expected 0 to 60000");
     }
     if (connections < 1 || connections > 1 << 26) {
       throw new DaemonException("--connections " + connections + ": expected 1 to " + (1 << 26));

@@ -106,6 +106,16 @@ public final class DirectorCommand implements Callable<Integer> {
               + " ended; 'none': nowhere. Default: ${DEFAULT-VALUE}.")
   private Path tables = Path.of("/dev/shm");
 
+  @Option(
+      names = "--warm-up",
+      paramLabel = "MILLIS",
+      defaultValue = "1500",
+      description =
+          "How long compiling the packet path may delay the start, 0 to 60000; less if it is done"
+              + " before. Does not delay a director that goes on with connections. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private int warmUp = 1500;
+
   @Override
   public Integer call() {
     Logging.toStderr();
@@ -121,6 +131,7 @@ public final class DirectorCommand implements Callable<Integer> {
               plugins,
               rules,
               state,
+              warmUp,
               tables.equals(Path.of("none")) ? null : tables);
       if (explainsPort) {
         System.out.print(Daemon.explain(options));
