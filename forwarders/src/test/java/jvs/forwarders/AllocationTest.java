@@ -109,7 +109,7 @@ class AllocationTest {
   @Test
   void aPacketThatFindsNoRoomCostsNoByte() {
     connections = 1;
-    add(requests, i -> request(i).tcp(TcpHeader.SYN));
+    add(requests, i -> request(i).tcp(i == 0 ? TcpHeader.ACK : TcpHeader.SYN));
 
     run(TestDirector.TCP, ServerSpec.MASQ, "connection_table_full");
   }
