@@ -139,6 +139,36 @@ final class ExecScenario {
     assertTrue(whole.out().contains("NoNewPrivs:\t1"), "needs no privilege: " + whole);
   }
 
+  @Test
+  void whoeverMayNotUseTheSocketIsToldSo() {
+    List<String> command = new ArrayList<>(List.of("setpriv", "--reuid", "65534"));
+    command.addAll(List.of("--regid", "65534", "--clear-groups"));
+    command.addAll(words(List.of("true")));
+
+    CommandResult result = LAB.lab().director().attempt(command, "").orThrow();
+
+    assertEquals(1, result.err().lines().count(), result.toString());
+    assertTrue(result.err().contains("no permission to use"), result.toString());
+    assertTrue(result.err().contains("be root or in its group"), result.toString());
+  }
+
+  @Test
+  void syncDaemonsAreStartedAndListed() {
+    String options =
+        "--start-daemon backup --mcast-interface eth0 --syncid 3 --mcast-group ff02::51"
+            + " --mcast-port 9001 --mcast-ttl 2 --sync-maxlen 1300";
+    exec(("ipvsadm " + options).split(" ", -1)).orThrow();
+
+    String listed = exec("ipvsadm", "-L", "--daemon").orThrow().out();
+
+    exec("ipvsadm", "--stop-daemon", "backup").orThrow();
+    assertEquals(
+        "backup sync daemon (mcast=eth0, syncid=3, maxlen=1300, group=ff02::51, port=9001,"
+            + " ttl=2)\n",
+        listed);
+    assertEquals("", exec("ipvsadm", "-L", "--daemon").orThrow().out());
+  }
+
   /** An own user, network and mount namespace: all that a director needs besides. */
   @Test
   void nobodyMayHaveADirectorOfHisOwn() {
@@ -245,6 +275,15 @@ final class ExecScenario {
     assertEquals("400", words[0], "commands done");
     assertTrue(Integer.parseInt(words[1]) > 100, "signals caught: " + result.out());
     assertEquals(401, exec("ipvsadm", "-Ln").out().split("->", -1).length - 2);
+  }
+
+  @Test
+  void aSettingThatRefusesAValueComplains() {
+    CommandResult result =
+        exec("sh", "-c", "echo 4000000000 >/proc/sys/net/ipv4/vs/sync_retries; ipvsadm -Ln");
+
+    assertLists(result);
+    assertTrue(result.err().contains("sync_retries"), result.toString());
   }
 
   @Test

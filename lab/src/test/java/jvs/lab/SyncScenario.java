@@ -138,6 +138,30 @@ final class SyncScenario {
     }
   }
 
+  /** Debian's ipvsadm under {@code jvs exec}, where it is. */
+  @ExtendWith(ExecCondition.class)
+  @Test
+  void theStockIpvsadmShowsWhatWasTold() throws IOException {
+    startDaemons();
+    try (HttpConnection connection =
+        HttpConnection.open(two().lab().client(), two().lab().vip(), Lab.HTTP_PORT)) {
+      String server = ask(connection, 4).replace("server ", "192.0.2.1") + ":80";
+      awaitKnown(connection.port());
+
+      String script = "ipvsadm -Lnc; cat /proc/net/ip_vs_conn_sync";
+      String out =
+          two()
+              .standby()
+              .run(Home.launcher().toString(), "exec", "--", "sh", "-c", script)
+              .out()
+              .replaceAll(" +", " ");
+
+      String client = "ESTABLISHED 192.0.2.10:" + connection.port();
+      assertTrue(out.contains(client + " 192.0.2.80:80 " + server), out);
+      assertTrue(out.matches("(?s).*TCP [0-9A-F ]+ ESTABLISHED SYNC .*"), out);
+    }
+  }
+
   /** What {@code jvs counters} shows under a name. */
   private static long count(DirectorProcess director, String name) {
     return director

@@ -2,6 +2,8 @@ package jvs.director.exec;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -61,8 +63,12 @@ public final class Main {
     int firstFd = firstDescriptor();
     Kernel kernel = new Kernel(machine);
     Launch launch = new Launch(machine, new SeccompFilter(machine, firstFd, watchesFiles), command);
-    warnIfThereIsNoDirector();
+    Path socket = socket();
     int listener = launch.start();
+    // Not before, as the child would inherit what Java opens for sockets.
+    if (!isListening(socket)) {
+      System.err.println("jvs exec: " + whyNobodyListens(socket));
+    }
     Supervisor supervisor = new Supervisor(kernel, machine, listener, firstFd, control);
     Child child = new Child(launch.pid());
     child.follow();
@@ -119,18 +125,28 @@ public final class Main {
     return limit - DESCRIPTORS;
   }
 
-  private void warnIfThereIsNoDirector() {
+  private Path socket() {
     try {
-      Path socket = control != null ? control : ControlPath.ofThisNamespace();
-      if (!Files.exists(socket)) {
-        System.err.println(
-            control != null
-                ? "jvs exec: no director listens on " + control + " yet"
-                : "jvs exec: no director is running in this network namespace yet (start one with:"
-                    + " jvs director)");
-      }
+      return control != null ? control : ControlPath.ofThisNamespace();
     } catch (IOException e) {
       throw new ExecException("needs /proc: " + e.getMessage());
     }
+  }
+
+  private static boolean isListening(Path socket) {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return channel.isConnected();
+    } catch (IOException nobody) {
+      return false;
+    }
+  }
+
+  private String whyNobodyListens(Path socket) {
+    if (Files.exists(socket) && !Files.isWritable(socket)) {
+      return "no permission to use the director's socket " + socket + "; be root or in its group";
+    }
+    return control != null
+        ? "no director listens on " + control + " yet"
+        : "no director is running in this network namespace yet (start one with: jvs director)";
   }
 }

@@ -27,13 +27,13 @@ final class MutationTest {
   private static final int MOST_SERVICES = 64;
 
   /** An errno that says a bug was caught. */
-  private static final int EIO = 5;
+  static final int EIO = 5;
 
   private final Random random = new Random(SEED);
   private final MemoryControl control = new MemoryControl();
   private final KernelInterface kernel = new KernelInterface(control);
 
-  private static List<KernelCall> validCalls() {
+  static List<KernelCall> validCalls() {
     List<byte[]> keys =
         List.of(
             key(ServiceKey.TCP, "10.0.0.8", 80),
@@ -100,7 +100,8 @@ final class MutationTest {
         call.kind(), random.nextInt(16) != 0, random.nextBoolean(), call.number(), length, data);
   }
 
-  private String table() {
+  /** All that a call might have changed. */
+  static String table(MemoryControl control) {
     StringBuilder text = new StringBuilder();
     for (ServiceEntry entry : control.services()) {
       text.append(entry).append(control.servers(entry.key()));
@@ -113,7 +114,7 @@ final class MutationTest {
     List<KernelCall> valid = validCalls();
     int refused = 0;
     int done = 0;
-    String before = table();
+    String before = table(control);
     for (int i = 0; i < CALLS; i++) {
       KernelCall call = mutate(valid.get(random.nextInt(valid.size())));
 
@@ -122,22 +123,23 @@ final class MutationTest {
       int errno = errno(call, answer);
       assertTrue(errno != EIO, () -> "seed " + SEED + ": " + call);
       if (errno > 0) {
-        assertEquals(before, table(), "seed " + SEED + ", call " + i);
+        assertEquals(before, table(control), "seed " + SEED + ", call " + i);
         refused++;
       } else {
-        before = table();
+        before = table(control);
         done++;
       }
       if (control.services().size() > MOST_SERVICES) {
         control.flush();
-        before = table();
+        before = table(control);
       }
     }
 
     assertTrue(refused > CALLS / 10 && done > CALLS / 10, refused + " refused, " + done + " done");
   }
 
-  private static int errno(KernelCall call, KernelAnswer answer) {
+  /** The errno of an answer, 0 or less if the call was done. */
+  static int errno(KernelCall call, KernelAnswer answer) {
     return call.kind() == KernelCall.Kind.NETLINK ? Requests.errno(answer.data()) : answer.errno();
   }
 }
