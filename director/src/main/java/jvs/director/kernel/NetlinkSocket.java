@@ -101,6 +101,13 @@ final class NetlinkSocket implements AutoCloseable {
     LinuxException.check("netlink send", Libc.sendto(errno, fd, buffer, length, 0, 0, 0));
   }
 
+  /** Sends whole messages, as long as the buffer at most. */
+  void send(ByteBuffer messages) {
+    int length = messages.remaining();
+    Memory.copy(messages.array(), messages.position(), buffer, length);
+    LinuxException.check("netlink send", Libc.sendto(errno, fd, buffer, length, 0, 0, 0));
+  }
+
   /** Number that the answers to the latest request carry. */
   int sequence() {
     return sequence;

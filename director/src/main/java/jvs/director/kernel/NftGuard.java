@@ -1,12 +1,13 @@
 package jvs.director.kernel;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
+import jvs.linux.LinuxException;
 import jvs.service.MarkRules;
 import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
@@ -48,12 +49,12 @@ public final class NftGuard implements AutoCloseable {
   /** Longer than any connection lives without packets. */
   private static final String IDLE = "20m";
 
-  /** Elements by set, and rules; both as nft's words. */
-  private record Contents(Map<String, Set<String>> sets, List<String> marks) {
+  /** Elements by set, and rules in nft's words. Those of sets of addresses have no protocol. */
+  private record Contents(Map<String, Set<Endpoint>> sets, List<String> marks) {
     static final Contents NOTHING = new Contents(Map.of(), List.of());
 
     static Contents of(Guarded guarded, MarkRules marks) {
-      Map<String, Set<String>> sets = new TreeMap<>();
+      Map<String, Set<Endpoint>> sets = new TreeMap<>();
       addEnds(sets, "services", guarded.services());
       addEnds(sets, "servers", guarded.servers());
       addEnds(sets, "fullnat", guarded.fullNatServers());
@@ -64,34 +65,47 @@ public final class NftGuard implements AutoCloseable {
     }
 
     private static void addEnds(
-        Map<String, Set<String>> sets, String name, Set<Endpoint> endpoints) {
+        Map<String, Set<Endpoint>> sets, String name, Set<Endpoint> endpoints) {
       for (Endpoint end : endpoints) {
-        boolean isAnyPort = end.port() == 0;
-        String set = name + family(end.address()) + (isAnyPort ? "_any_port" : "");
-        String port = isAnyPort ? "" : " . " + end.port();
-        add(sets, set, end.address() + " . " + end.protocol() + port);
+        String set = name + family(end.address()) + (end.port() == 0 ? "_any_port" : "");
+        add(sets, set, end);
       }
     }
 
     private static void addAddresses(
-        Map<String, Set<String>> sets, String name, Set<IpAddress> addresses) {
-      addresses.forEach(address -> add(sets, name + family(address), address.toString()));
+        Map<String, Set<Endpoint>> sets, String name, Set<IpAddress> addresses) {
+      for (IpAddress address : addresses) {
+        add(sets, name + family(address), new Endpoint(address, 0, 0));
+      }
     }
 
-    private static void add(Map<String, Set<String>> sets, String set, String element) {
-      sets.computeIfAbsent(set, unused -> new TreeSet<>()).add(element);
+    private static void add(Map<String, Set<Endpoint>> sets, String set, Endpoint element) {
+      sets.computeIfAbsent(set, unused -> new HashSet<>()).add(element);
     }
 
     private static String family(IpAddress address) {
       return address.isV4() ? "4" : "6";
     }
 
+    /** The elements that another's sets have not. */
+    Map<String, List<Endpoint>> without(Contents other) {
+      Map<String, List<Endpoint>> more = new TreeMap<>();
+      sets.forEach(
+          (set, elements) -> {
+            Set<Endpoint> there = other.sets.getOrDefault(set, Set.of());
+            List<Endpoint> mine = elements.stream().filter(e -> !there.contains(e)).toList();
+            if (!mine.isEmpty()) {
+              more.put(set, mine);
+            }
+          });
+      return more;
+    }
+
     /** The commands that make another's contents these. */
     String since(Contents before) {
       StringBuilder script = new StringBuilder();
-      script
-          .append(elements("delete", before.sets, sets))
-          .append(elements("add", sets, before.sets));
+      script.append(elements("delete", before.without(this)));
+      script.append(elements("add", without(before)));
       if (!marks.equals(before.marks)) {
         script.append("flush chain " + TABLE + " marks\n");
         marks.forEach(rule -> script.append("add rule " + TABLE + " marks " + rule + '\n'));
@@ -99,22 +113,20 @@ public final class NftGuard implements AutoCloseable {
       return script.toString();
     }
 
-    /** A command for the elements that the others have not. */
-    private static String elements(
-        String command, Map<String, Set<String>> all, Map<String, Set<String>> others) {
+    private static String elements(String command, Map<String, List<Endpoint>> sets) {
       StringBuilder script = new StringBuilder();
-      all.forEach(
+      sets.forEach(
           (set, elements) -> {
-            Set<String> present = others.getOrDefault(set, Set.of());
-            String changed =
-                elements.stream()
-                    .filter(element -> !present.contains(element))
-                    .collect(Collectors.joining(", "));
-            if (!changed.isEmpty()) {
-              script.append(command + " element " + TABLE + ' ' + set + " { " + changed + " }\n");
-            }
+            String words = elements.stream().map(Contents::words).collect(Collectors.joining(", "));
+            script.append(command + " element " + TABLE + ' ' + set + " { " + words + " }\n");
           });
       return script.toString();
+    }
+
+    private static String words(Endpoint element) {
+      return element.address()
+          + (element.protocol() == 0 ? "" : " . " + element.protocol())
+          + (element.port() == 0 ? "" : " . " + element.port());
     }
   }
 
@@ -193,11 +205,23 @@ public final class NftGuard implements AutoCloseable {
       return;
     }
     try {
-      nft(next.since(contents));
+      change(next);
       contents = next;
-    } catch (IllegalStateException e) {
+    } catch (IllegalStateException | LinuxException e) {
       // Somebody flushed the whole ruleset: a firewall that starts anew does that.
       install(devices, next);
+    }
+  }
+
+  /** A few elements at a time are the rule, and nft takes many times as long to start. */
+  private void change(Contents next) {
+    SetElements elements = new SetElements("jvs");
+    contents.without(next).forEach(elements::delete);
+    next.without(contents).forEach(elements::add);
+    if (next.marks.equals(contents.marks) && elements.count() <= SetElements.MOST) {
+      elements.commit();
+    } else {
+      nft(next.since(contents));
     }
   }
 
