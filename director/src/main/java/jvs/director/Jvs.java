@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
           + " drive it",
       "  demo                                     a tour in network namespaces of this machine",
       "  test                                     builds and runs the whole test suite",
-      "  bench                                    JMH benchmarks"
+      "  bench                                    JMH benchmarks; bench wire: what a packet costs"
     },
     subcommands = {
       DirectorCommand.class,

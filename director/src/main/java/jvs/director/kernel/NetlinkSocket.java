@@ -90,14 +90,14 @@ final class NetlinkSocket implements AutoCloseable {
   }
 
   /** Sends one request with what follows its header. */
-  void request(int type, ByteBuffer body) {
-    int length = HEADER_BYTES + body.remaining();
+  void request(int type, byte[] body) {
+    int length = HEADER_BYTES + body.length;
     Memory.putInt(buffer, length);
     Memory.putNative16(buffer + 4, type);
     Memory.putNative16(buffer + 6, NLM_F_REQUEST);
     Memory.putInt(buffer + 8, ++sequence);
     Memory.putInt(buffer + 12, 0);
-    Memory.copy(body.array(), body.position(), buffer + HEADER_BYTES, body.remaining());
+    Memory.copy(body, 0, buffer + HEADER_BYTES, body.length);
     LinuxException.check("netlink send", Libc.sendto(errno, fd, buffer, length, 0, 0, 0));
   }
 

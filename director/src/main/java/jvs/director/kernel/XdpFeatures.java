@@ -74,9 +74,8 @@ public record XdpFeatures(boolean isKnown, boolean isNative, boolean isZeroCopy)
             .order(ByteOrder.nativeOrder());
     body.put((byte) command).put((byte) 1).putShort((short) 0);
     body.putShort((short) (ATTRIBUTE_HEADER_BYTES + value.length)).putShort((short) attribute);
-    body.put(value).rewind();
-    body.limit(body.capacity());
-    socket.request(type, body);
+    body.put(value);
+    socket.request(type, body.array());
     ByteBuffer answer = socket.receive(true);
     if (answer.remaining() < NetlinkSocket.HEADER_BYTES + GENL_HEADER_BYTES
         || Short.toUnsignedInt(answer.getShort(4)) == NetlinkSocket.NLMSG_ERROR) {

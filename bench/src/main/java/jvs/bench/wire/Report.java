@@ -1,0 +1,208 @@
+package jvs.bench.wire;
+
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a run of the benchmark found, for people and for programs.
+ *
+ * @param machine processors, kernel, JDK, date
+ * @param command how to repeat it
+ * @param series one for each load
+ * @param bulk TCP throughput, one for each number of streams
+ * @param idlePercent processor time of an idle director in percent of a core
+ */
+record Report(
+    List<String> machine,
+    String command,
+    List<Series> series,
+    List<Bulk> bulk,
+    double idlePercent) {
+  private static final Spread NOTHING = new Spread(0, 0, 0);
+  private static final double IDLE_LIMIT = 0.5;
+
+  /** What the run was made on. */
+  static List<String> thisMachine() {
+    List<String> lines = new ArrayList<>();
+    lines.add(LocalDate.now(ZoneOffset.UTC).toString());
+    lines.add(Runtime.getRuntime().availableProcessors() + " processors, " + processor());
+    lines.add("Linux " + System.getProperty("os.version"));
+    lines.add(System.getProperty("java.vendor.version") + " JDK " + Runtime.version());
+    lines.add("load of the machine before the run: " + line(Path.of("/proc/loadavg")));
+    return lines;
+  }
+
+  private static String processor() {
+    try {
+      return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse(System.getProperty("os.arch"));
+    } catch (IOException e) {
+      return System.getProperty("os.arch");
+    }
+  }
+
+  private static String line(Path file) {
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      return "?";
+    }
+  }
+
+  /** The goals that this run says something about. */
+  List<Goal> goals() {
+    List<Goal> goals = new ArrayList<>();
+    series.stream()
+        .filter(each -> each.load().frameBytes() == 64)
+        .forEach(each -> goals.addAll(Goal.of(each)));
+    bulk.forEach(each -> goals.addAll(each.goals()));
+    return goals;
+  }
+
+  private String idleVerdict() {
+    return idlePercent < IDLE_LIMIT ? "PASS" : "FALLS SHORT";
+  }
+
+  /** For a terminal and for docs/performance.md alike: Markdown. */
+  String markdown() {
+    StringBuilder out = new StringBuilder();
+    machine.forEach(line -> out.append("* ").append(line).append('\n'));
+    out.append("* ").append('`').append(command).append("`\n\n");
+    out.append("| what | against | allowed | measured | |\n|---|---|---|---|---|\n");
+    for (Goal goal : goals()) {
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "| %s | %s | %s | %.2f (%.2f to %.2f) | %s |%n",
+              goal.what(),
+              goal.against(),
+              goal.limitText(),
+              goal.ratio().median(),
+              goal.ratio().least(),
+              goal.ratio().most(),
+              goal.verdict()));
+    }
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "| processor time of an idle director | a core | at most %.1f %% | %.2f %% | %s |%n",
+            IDLE_LIMIT,
+            idlePercent,
+            idleVerdict()));
+    for (Series each : series) {
+      out.append("\n### UDP, ").append(each.load()).append("\n\n").append(table(each));
+    }
+    for (Bulk each : bulk) {
+      out.append("\n### TCP, all offloads on, streams: ").append(each.streams());
+      out.append("\n\n| | Gbit/s | range |\n|---|---|---|\n");
+      for (Contender contender : each.contenders()) {
+        Spread figure = each.gigabits().getOrDefault(contender, NOTHING);
+        out.append(
+            String.format(
+                Locale.ROOT,
+                "| %s | %.1f | %.1f to %.1f |%n",
+                contender.title(),
+                figure.median(),
+                figure.least(),
+                figure.most()));
+      }
+    }
+    return out.toString();
+  }
+
+  private static String table(Series series) {
+    StringBuilder out = new StringBuilder();
+    out.append("| | price ns | range | of it the balancer's processes | × nftables |");
+    out.append(" delivered a second | lost % |\n|---|---|---|---|---|---|---|\n");
+    for (Contender contender : series.contenders()) {
+      Spread price = series.price(contender);
+      String ratio =
+          series
+              .ratio(contender, Contender.NFT)
+              .map(r -> String.format(Locale.ROOT, "%.2f", r.median()))
+              .orElse("");
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "| %s | %.0f | %.0f to %.0f | %.0f | %s | %,.0f | %.1f |%n",
+              contender.title(),
+              price.median(),
+              price.least(),
+              price.most(),
+              series.balancer(contender).median(),
+              ratio,
+              series.delivered(contender).median(),
+              series.lost(contender).median()));
+    }
+    return out.toString();
+  }
+
+  /** For programs. */
+  String json() {
+    StringWriter text = new StringWriter();
+    try (JsonWriter out = new JsonWriter(text)) {
+      out.setIndent("  ");
+      out.beginObject().name("machine").beginArray();
+      for (String line : machine) {
+        out.value(line);
+      }
+      out.endArray().name("command").value(command);
+      out.name("idlePercent").value(idlePercent).name("goals").beginArray();
+      for (Goal goal : goals()) {
+        out.beginObject().name("what").value(goal.what()).name("against").value(goal.against());
+        out.name("limit").value(goal.limit());
+        spread(out, "ratio", goal.ratio());
+        out.name("reached").value(goal.isReached()).endObject();
+      }
+      out.endArray().name("series").beginArray();
+      for (Series each : series) {
+        write(out, each);
+      }
+      out.endArray().name("tcp").beginArray();
+      for (Bulk each : bulk) {
+        out.beginObject().name("streams").value(each.streams());
+        for (Contender contender : each.contenders()) {
+          spread(out, contender.title(), each.gigabits().getOrDefault(contender, NOTHING));
+        }
+        out.endObject();
+      }
+      out.endArray().endObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text + "\n";
+  }
+
+  private static void write(JsonWriter out, Series series) throws IOException {
+    Load load = series.load();
+    out.beginObject().name("frameBytes").value(load.frameBytes()).name("flows").value(load.flows());
+    out.name("framesPerSecond").value(load.framesPerSecond()).name("contenders").beginArray();
+    for (Contender contender : series.contenders()) {
+      out.beginObject().name("name").value(contender.title());
+      spread(out, "priceNanos", series.price(contender));
+      spread(out, "balancerNanos", series.balancer(contender));
+      spread(out, "machineNanos", series.machine(contender));
+      spread(out, "deliveredPerSecond", series.delivered(contender));
+      spread(out, "lostPercent", series.lost(contender));
+      out.endObject();
+    }
+    out.endArray().endObject();
+  }
+
+  private static void spread(JsonWriter out, String name, Spread spread) throws IOException {
+    out.name(name).beginObject().name("median").value(spread.median());
+    out.name("least").value(spread.least()).name("most").value(spread.most()).endObject();
+  }
+}
