@@ -1,5 +1,6 @@
 package jvs.director.daemon;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,6 +21,11 @@ class WarmUpTest {
       assertEquals(0, counters.droppedFrames(DropReason.INTERNAL_ERROR));
       assertTrue(counters.endedFrames(0) > 0.9 * received, () -> counters.toMap().toString());
     }
+  }
+
+  @Test
+  void belongsToTheRehearsalOfAStart() {
+    assertDoesNotThrow(() -> Rehearsal.main(new String[0]));
   }
 
   @Test
