@@ -1,5 +1,6 @@
 package jvs.bench;
 
+import java.util.ArrayList;
 import java.util.List;
 import jvs.bench.FlowPort.Fields;
 import jvs.bench.FlowPort.Order;
@@ -22,8 +23,8 @@ import jvs.wire.IpAddress;
 import jvs.wire.TcpHeader;
 
 /**
- * A director with one service, one server and {@code flows} connections, between two memory ports
- * that offer the packets of one {@link Way}. One thread.
+ * A director with one service, one server and {@code flows} connections a worker, between memory
+ * ports that offer the packets of one {@link Way}. A thread for each worker.
  */
 final class DirectorInMemory implements AutoCloseable {
   /** Frames of a duty cycle. */
@@ -42,23 +43,48 @@ final class DirectorInMemory implements AutoCloseable {
   private static final long NEVER = 1_000_000_000_000_000L;
 
   private final Way way;
-  private final FlowPort clientSide;
-  private final FlowPort serverSide;
-  private final FlowPort source;
+  private final int flows;
   private final Director director;
-  private final Worker worker;
+  private final List<Lane> lanes = new ArrayList<>();
   private final long nanosPerBurst;
   private long nowNanos = 1_000_000_000_000L;
 
-  /** Opens the connections, then leaves the way's packets on. */
+  /** A worker and its ports. */
+  private record Lane(Worker worker, FlowPort opening, FlowPort clientSide, FlowPort serverSide) {
+    long sentFrames() {
+      return clientSide.sentFrames() + serverSide.sentFrames();
+    }
+
+    long refusedFrames() {
+      return worker.counters().droppedFrames(DropReason.CONNECTION_TABLE_FULL);
+    }
+  }
+
+  /** One worker: opens the connections, then leaves the way's packets on. */
   DirectorInMemory(Way way, int flows) {
+    this(way, flows, 1);
+  }
+
+  /** Several workers with as many connections each. */
+  DirectorInMemory(Way way, int flows, int workers) {
     this.way = way;
+    this.flows = flows;
     int live = way == Way.NEW ? Math.max(flows, 1000) : flows;
     int room = way == Way.DROP ? live : live + live / 8 + 1000;
     director =
         new Director(
             DirectorOptions.of(room, 42), Schedulers.all(), Forwarders.all(), this::nowMillis);
     int serverPort = way.method == ServerSpec.MASQ || way.method == ServerSpec.FULLNAT ? 8080 : 80;
+    for (int i = 0; i < workers; i++) {
+      lanes.add(lane(serverPort));
+    }
+    configure(serverPort);
+    lanes.forEach(this::open);
+    nanosPerBurst = way == Way.NEW ? SYN_RECV_NANOS * BURST / live : 0;
+    lanes.forEach(this::check);
+  }
+
+  private Lane lane(int serverPort) {
     FrameBuilder frames = new FrameBuilder().payload(10);
     frames.macs(ROUTER_MAC, CLIENT_LINK_MAC).from(ROUTER, 1).to(VIP, 80);
     byte[] request = frames.tcp(TcpHeader.ACK);
@@ -66,32 +92,25 @@ final class DirectorInMemory implements AutoCloseable {
     frames.macs(SERVER_MAC, SERVER_LINK_MAC).from(SERVER, serverPort).to(ROUTER, 1);
     byte[] reply = frames.tcp(TcpHeader.ACK);
     FlowPort opening = new FlowPort("eth0", 1, request, Fields.SOURCE, Order.IN_TURN, 0, flows);
-    clientSide =
+    FlowPort clientSide =
         switch (way) {
           case NEW -> new FlowPort("eth0", 1, first, Fields.SOURCE, Order.IN_TURN, 0, CLIENTS);
           case DROP -> new FlowPort("eth0", 1, first, Fields.SOURCE, Order.RANDOM, flows, CLIENTS);
           default -> new FlowPort("eth0", 1, request, Fields.SOURCE, Order.RANDOM, 0, flows);
         };
-    serverSide = new FlowPort("eth1", 2, reply, Fields.DESTINATION, Order.RANDOM, 0, flows);
-    source = way.isReply() ? serverSide : clientSide;
-    worker = director.addWorker(opening, clientSide, serverSide);
-    configure(serverPort, flows);
+    FlowPort serverSide =
+        new FlowPort("eth1", 2, reply, Fields.DESTINATION, Order.RANDOM, 0, flows);
     clientSide.pause(true);
     serverSide.pause(true);
-    if (way != Way.NEW) {
-      open(flows);
-    }
-    opening.pause(true);
-    source.pause(false);
-    nanosPerBurst = way == Way.NEW ? SYN_RECV_NANOS * BURST / live : 0;
-    check();
+    Worker worker = director.addWorker(opening, clientSide, serverSide);
+    return new Lane(worker, opening, clientSide, serverSide);
   }
 
   private long nowMillis() {
     return nowNanos / 1_000_000;
   }
 
-  private void configure(int serverPort, int flows) {
+  private void configure(int serverPort) {
     director.setSysctl("sloppy_tcp", "1");
     director.networkChanged(
         new NetworkState(
@@ -118,43 +137,49 @@ final class DirectorInMemory implements AutoCloseable {
     }
   }
 
-  private void open(int flows) {
-    for (int opened = 0; opened < flows; opened += BURST) {
-      worker.doWork();
+  private void open(Lane lane) {
+    Worker worker = lane.worker();
+    if (way != Way.NEW) {
+      for (int opened = 0; opened < flows; opened += BURST) {
+        worker.doWork();
+      }
+      if (worker.table().size() != flows) {
+        throw new IllegalStateException(
+            worker.table().size() + " connections: " + worker.counters().toMap());
+      }
     }
-    if (worker.table().size() != flows) {
-      throw new IllegalStateException(
-          worker.table().size() + " connections: " + worker.counters().toMap());
-    }
+    lane.opening().pause(true);
+    (way.isReply() ? lane.serverSide() : lane.clientSide()).pause(false);
   }
 
   /** A benchmark of the wrong path would look fast: everything must have gone its way. */
-  private void check() {
-    long before = sentFrames();
-    long droppedBefore = worker.counters().droppedFrames(DropReason.CONNECTION_TABLE_FULL);
-    int work = burst();
-    long sent = sentFrames() - before;
-    long dropped =
-        worker.counters().droppedFrames(DropReason.CONNECTION_TABLE_FULL) - droppedBefore;
-    if (work < BURST || (way == Way.DROP ? dropped : sent) != BURST) {
+  private void check(Lane lane) {
+    long sentBefore = lane.sentFrames();
+    long refusedBefore = lane.refusedFrames();
+    int work = lane.worker().doWork();
+    long sent = lane.sentFrames() - sentBefore;
+    long refused = lane.refusedFrames() - refusedBefore;
+    if (work < BURST || (way == Way.DROP ? refused : sent) != BURST) {
       throw new IllegalStateException(
-          work + " frames processed, " + sent + " sent: " + worker.counters().toMap());
+          work + " frames processed, " + sent + " sent: " + lane.worker().counters().toMap());
     }
-  }
-
-  private long sentFrames() {
-    return clientSide.sentFrames() + serverSide.sentFrames();
   }
 
   /** Takes a burst to its end. */
   int burst() {
     nowNanos += nanosPerBurst;
-    return worker.doWork();
+    return lanes.getFirst().worker().doWork();
   }
 
-  /** The port that the packets come from. */
+  /** A worker; each is for one thread. */
+  Worker worker(int number) {
+    return lanes.get(number).worker();
+  }
+
+  /** The port that the first worker's packets come from. */
   FlowPort source() {
-    return source;
+    Lane first = lanes.getFirst();
+    return way.isReply() ? first.serverSide() : first.clientSide();
   }
 
   @Override

@@ -12,8 +12,12 @@ public final class Checksum {
   public static long sum(long address, int length) {
     long sum = 0;
     int i = 0;
-    for (; i + 4 <= length; i += 4) {
+    for (; i + 8 <= length; i += 8) {
+      sum += halves(Memory.i64(address + i));
+    }
+    if (i + 4 <= length) {
       sum += Memory.u32(address + i);
+      i += 4;
     }
     if (i + 2 <= length) {
       sum += Memory.u16(address + i);
