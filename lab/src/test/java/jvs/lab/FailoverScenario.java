@@ -32,6 +32,9 @@ final class FailoverScenario {
   /** VRRP's own: three advertisements of 0.3 s and the skew of priority 100, which is 0.18 s. */
   private static final long VRRP_MILLIS = 1080;
 
+  /** How long {@code jvs exec} waits for a director that does not answer. */
+  private static final long SILENCE_MILLIS = 3500;
+
   /** For a look at the director every second, processes that start, and a busy machine. */
   private static final long SLACK_MILLIS = 2500;
 
@@ -140,6 +143,7 @@ final class FailoverScenario {
     vrrp_script director {
       script "/bin/grep -q ^TCP /proc/net/ip_vs"
       interval 1
+      timeout 1
       init_fail
     }
     vrrp_instance VI_1 {
@@ -200,7 +204,7 @@ final class FailoverScenario {
     void of(Box box) throws IOException;
   }
 
-  private static void takesOver(String title, Death death) throws IOException {
+  private static void takesOver(String title, long limitMillis, Death death) throws IOException {
     Box dying = master();
     Box heir = standby();
     List<HttpConnection> connections =
@@ -221,11 +225,11 @@ final class FailoverScenario {
       long before = System.currentTimeMillis();
 
       death.of(dying);
+      assertTrue(Files.size(file) < DOWNLOAD_BYTES, "died too late");
 
       Await.until("the other is master", LIMIT, () -> heir.state().equals("master"));
       long after = System.currentTimeMillis();
       Await.until("requests are answered", LIMIT, () -> answers(requests).getLast() > after);
-      assertTrue(Files.size(file) < DOWNLOAD_BYTES, "died too late");
       int survivors = 0;
       for (int i = 0; i < CONNECTIONS; i++) {
         survivors += isServed(connections.get(i), servers.get(i)) ? 1 : 0;
@@ -241,7 +245,7 @@ final class FailoverScenario {
       assertEquals("", download.log());
       String digest = lab().client().run("sha256sum", file.toString()).out().split(" ", 2)[0];
       assertEquals(Payload.sha256(DOWNLOAD_BYTES, HttpServerMain.SEED), digest);
-      assertTrue(blackout < VRRP_MILLIS + SLACK_MILLIS, "blackout of " + blackout + " ms");
+      assertTrue(blackout < limitMillis + SLACK_MILLIS, "blackout of " + blackout + " ms");
     } finally {
       for (HttpConnection connection : connections) {
         connection.close();
@@ -307,21 +311,40 @@ final class FailoverScenario {
   void connectionsGoOnWhenTheDirectorIsKilled() throws IOException {
     Box killed = master();
 
-    takesOver("director killed", box -> box.director.daemon().kill());
+    takesOver("director killed", VRRP_MILLIS, box -> box.director.daemon().kill());
 
     Await.until("its box gave up", LIMIT, () -> killed.state().equals("fault"));
     assertFalse(killed.has(VIP) || killed.has(NatPairLab.GATEWAY));
-    killed.director = DirectorProcess.start(killed.host);
-    killed.keepalived.stop();
-    killed.keepalived = Keepalived.start(killed.host, configuration(killed.host), "-n");
-    killed.awaitBackup();
+    restart(killed);
+  }
+
+  @Test
+  void connectionsGoOnWhenTheDirectorHangs() throws IOException {
+    Box hung = master();
+
+    takesOver("director hangs", SILENCE_MILLIS, box -> signal(box, "STOP"));
+
+    signal(hung, "KILL");
+    restart(hung);
+  }
+
+  private static void signal(Box box, String signal) {
+    box.host.run("kill", "-" + signal, "" + box.director.daemon().pid());
+  }
+
+  /** A director has new tables: keepalived fills them when it starts. */
+  private static void restart(Box box) {
+    box.director = DirectorProcess.start(box.host);
+    box.keepalived.stop();
+    box.keepalived = Keepalived.start(box.host, configuration(box.host), "-n");
+    box.awaitBackup();
   }
 
   @Test
   void connectionsGoOnWhenKeepalivedIsKilled() throws IOException {
     Box killed = master();
 
-    takesOver("keepalived killed", box -> box.keepalived.kill());
+    takesOver("keepalived killed", VRRP_MILLIS, box -> box.keepalived.kill());
 
     killed.keepalived = Keepalived.start(killed.host, configuration(killed.host), "-n");
     killed.awaitBackup();
@@ -332,7 +355,7 @@ final class FailoverScenario {
     NatPairLab pair = Objects.requireNonNull(built);
     Box cut = master();
 
-    takesOver("link down", box -> pair.cable(box.host, false));
+    takesOver("link down", VRRP_MILLIS, box -> pair.cable(box.host, false));
 
     pair.cable(cut.host, true);
     cut.awaitBackup();
