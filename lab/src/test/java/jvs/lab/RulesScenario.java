@@ -128,20 +128,33 @@ final class RulesScenario {
   @Test
   void rulesAndSettingsSurviveSigkill() throws IOException {
     LAB.director().ipvsadm("-C").orThrow();
-    LAB.director().restore(rulesFor(3).lines().skip(1).toArray(String[]::new));
+    String rules = withoutComment(rulesFor(3)) + fullNatRules();
+    LAB.director().restore(rules.lines().toArray(String[]::new));
     LAB.director().jvs("sysctl", "expire_nodest_conn=1").orThrow();
     LAB.director().jvs("mark", "add", "-d", "203.0.113.9", "-p", "tcp", "--set-mark", "7");
     Await.until(
         "the state file holds all", LIMIT, () -> text(state).contains("mark -d 203.0.113.9"));
+    List<String> log = LAB.director().daemon().log().lines().toList();
+    rules.lines().forEach(line -> assertTrue(log.contains("jvs: changed: " + line), line + log));
 
     LAB.director().daemon().kill();
     LAB.startDirector("--state", state.toString());
 
-    assertEquals(withoutComment(rulesFor(3)), saved());
+    assertEquals(rules, saved());
     assertEquals("server 3", LAB.curl("/"));
     String setting = LAB.director().jvs("sysctl", "-n", "expire_nodest_conn").out();
     assertEquals("1", setting.strip());
     assertTrue(LAB.director().jvs("mark", "list").out().contains("203.0.113.9"));
+  }
+
+  private static String fullNatRules() {
+    return """
+    -A -t %1$s:8080 -s rr
+    -P -t %1$s:8080 -z 10.0.0.201
+    -P -t %1$s:8080 -z 10.0.0.202
+    -a -t %1$s:8080 -r 10.0.0.11:80 --fullnat -w 1
+    """
+        .formatted(LAB.lab().vip());
   }
 
   private static String text(Path file) {
