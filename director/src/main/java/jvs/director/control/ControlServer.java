@@ -155,7 +155,7 @@ public final class ControlServer implements AutoCloseable {
       Refusal refusal = refusal(channel);
       BodyCollector collector =
           refusal == null
-              ? new BodyCollector(limits.bodyBytes(), Refusal.TOO_LARGE)
+              ? new BodyCollector(limits.bodyBytes(), Refusal.tooLarge(limits.bodyBytes()))
               : new BodyCollector(0, refusal);
       channel
           .pipeline()
@@ -174,7 +174,9 @@ public final class ControlServer implements AutoCloseable {
         return Refusal.NOT_PERMITTED;
       }
       // The listening channel is one of them.
-      return channels.size() - 1 > limits.connections() ? Refusal.TOO_MANY : null;
+      return channels.size() - 1 > limits.connections()
+          ? Refusal.tooMany(limits.connections())
+          : null;
     }
   }
 }

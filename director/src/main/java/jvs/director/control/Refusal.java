@@ -15,16 +15,23 @@ record Refusal(int status, String errno, String message, int position) {
   static final Refusal NOT_PERMITTED =
       new Refusal(
           403, "EPERM", "only root, the director's user and the socket's group may connect");
-  static final Refusal TOO_MANY =
-      new Refusal(503, "EAGAIN", "too many connections to the control socket");
-  static final Refusal TOO_LARGE = new Refusal(413, "EMSGSIZE", "the body is too large");
-  static final Refusal TOO_SLOW =
-      new Refusal(408, "ETIMEDOUT", "the request was not complete in time");
   static final Refusal MALFORMED = new Refusal(400, "EINVAL", "this is no HTTP/1.1 request");
   static final Refusal INTERNAL = new Refusal(500, "EIO", "internal error, see the director's log");
 
   Refusal(int status, String errno, String message) {
     this(status, errno, message, 0);
+  }
+
+  static Refusal tooMany(int most) {
+    return new Refusal(503, "EAGAIN", "more than " + most + " clients of the control socket");
+  }
+
+  static Refusal tooLarge(int mostBytes) {
+    return new Refusal(413, "EMSGSIZE", "the body is larger than " + mostBytes + " bytes");
+  }
+
+  static Refusal tooSlow(long mostMillis) {
+    return new Refusal(408, "ETIMEDOUT", "no whole request within " + mostMillis + " ms");
   }
 
   static Refusal of(IpvsException refused) {

@@ -54,7 +54,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     deadline =
         ctx.executor()
             .schedule(
-                () -> Answers.refuse(ctx.channel(), Refusal.TOO_SLOW),
+                () -> Answers.refuse(ctx.channel(), Refusal.tooSlow(limits.requestMillis())),
                 limits.requestMillis(),
                 TimeUnit.MILLISECONDS);
   }

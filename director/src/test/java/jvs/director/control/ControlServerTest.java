@@ -170,7 +170,9 @@ final class ControlServerTest {
     try (RawClient told = new RawClient(socket);
         RawClient chunked = new RawClient(socket)) {
       told.send("POST /commands HTTP/1.1\r\nContent-Length: 1048577\r\n\r\n");
-      assertTrue(told.readAll().startsWith("HTTP/1.1 413 "));
+      String answer = told.readAll();
+      assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
+      assertTrue(answer.contains("the body is larger than 1048576 bytes"), answer);
 
       chunked.send("POST /commands HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
       String chunk = "8000\r\n" + " ".repeat(0x8000) + "\r\n";
@@ -200,7 +202,9 @@ final class ControlServerTest {
         RawClient idle = new RawClient(impatient.path())) {
       half.send("POST /commands HTTP/1.1\r\nContent-Length: 200\r\n\r\n" + ADD.substring(0, 40));
 
-      assertTrue(half.readAll().startsWith("HTTP/1.1 408 "));
+      String answer = half.readAll();
+      assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
+      assertTrue(answer.contains("no whole request within 500 ms"), answer);
       assertTrue(idle.readAll().startsWith("HTTP/1.1 408 "));
     }
     assertEquals(List.of(), control.services());
@@ -311,6 +315,7 @@ final class ControlServerTest {
       String answer = RawClient.request(socket, "GET", "/");
 
       assertTrue(answer.startsWith("HTTP/1.1 503 "), answer);
+      assertTrue(answer.contains("more than 150 clients"), answer);
     } finally {
       for (RawClient client : idle) {
         client.close();
