@@ -62,7 +62,7 @@ class SyncTest {
     backup.close();
   }
 
-  private static byte[] request(ServiceKey service, int clientPort) {
+  static byte[] request(ServiceKey service, int clientPort) {
     boolean isV4 = service.address().isV4();
     return new FrameBuilder()
         .macs(TestDirector.ROUTER_MAC, TestDirector.CLIENT_SIDE_MAC)
@@ -71,16 +71,23 @@ class SyncTest {
         .tcp(TcpHeader.ACK);
   }
 
-  private static void serve(TestDirector director, ServiceKey service, int flags, String server) {
-    int netmask = service.address().isV4() ? -1 : 128;
-    int seconds = flags == 0 ? 0 : 90;
-    director.director.newService(service, new ServiceSpec("first", flags, seconds, netmask, ""));
+  static void serve(TestDirector director, ServiceKey service, int flags, String server) {
+    serve(director, service, flags);
     addServer(director, service, server);
   }
 
+  private static void serve(TestDirector director, ServiceKey service, int flags) {
+    int netmask = service.address().isV4() ? -1 : 128;
+    int seconds = flags == 0 ? 0 : 90;
+    director.director.newService(service, new ServiceSpec("first", flags, seconds, netmask, ""));
+  }
+
   private static void addServer(TestDirector director, ServiceKey service, String server) {
-    director.director.newServer(
-        service, new ServerKey(IpAddress.parse(server), 8080), ServerSpec.of(ServerSpec.MASQ, 1));
+    director.director.newServer(service, key(server), ServerSpec.of(ServerSpec.MASQ, 1));
+  }
+
+  private static ServerKey key(String server) {
+    return new ServerKey(IpAddress.parse(server), 8080);
   }
 
   private void carry() {
@@ -93,17 +100,16 @@ class SyncTest {
     director.director.connections(
         (ConnectionEntry entry) ->
             rows.add(
-                entry.clientAddress()
-                    + " "
-                    + entry.clientPort()
-                    + " "
-                    + entry.serverAddress()
-                    + " "
-                    + entry.state()
-                    + " "
-                    + entry.expiresSeconds()
-                    + (entry.isSynced() ? " SYNC" : "")
-                    + (entry.engineData().isEmpty() ? "" : " " + entry.engineData())));
+                "%s %d %s %s %d%s %s"
+                    .formatted(
+                        entry.clientAddress(),
+                        entry.clientPort(),
+                        entry.serverAddress(),
+                        entry.state(),
+                        entry.expiresSeconds(),
+                        entry.isSynced() ? " SYNC" : "",
+                        entry.engineData())
+                    .strip()));
     rows.sort(null);
     return rows;
   }
@@ -180,15 +186,11 @@ class SyncTest {
     assertEquals(1, server(backup, TestDirector.TCP).activeConnections());
   }
 
-  private static void serveFullNat(TestDirector director, int flags) {
-    int seconds = flags == 0 ? 0 : 90;
-    director.director.newService(
-        TestDirector.TCP, new ServiceSpec("first", flags, seconds, -1, ""));
-    director.director.newServer(
-        TestDirector.TCP,
-        new ServerKey(IpAddress.parse(TestDirector.SERVER), 8080),
-        FullNatVectorsTest.FULLNAT);
-    director.director.newLocalAddress(TestDirector.TCP, IpAddress.parse(FullNatVectorsTest.LOCAL));
+  private static void serveFullNat(TestDirector lab, int flags) {
+    ServiceKey service = TestDirector.TCP;
+    serve(lab, service, flags);
+    lab.director.newServer(service, key(TestDirector.SERVER), FullNatVectorsTest.FULLNAT);
+    lab.director.newLocalAddress(service, IpAddress.parse(FullNatVectorsTest.LOCAL));
   }
 
   /** Its local end is one director's, so the connection is; where the client belongs is not. */
@@ -291,48 +293,6 @@ class SyncTest {
 
     assertTrue(connections(backup).getFirst().contains("10.1.0.2"));
     assertEquals(0, server(backup, TestDirector.TCP).activeConnections());
-  }
-
-  @ParameterizedTest(name = "threshold {0}, refresh {1}, retries {2}: {3} of 10 packets")
-  @CsvSource({
-    "'3 50', 0, 0, 1",
-    "'1 2', 0, 0, 5",
-    "'0 1', 0, 0, 10",
-    "'4 0', 0, 0, 1",
-    "'11 0', 0, 0, 0",
-    "'0 1', 2, 0, 5",
-    "'0 1', 5, 0, 2",
-    "'0 1', 5, 1, 4",
-    "'0 1', 5, 3, 6",
-  })
-  void tellsAsOftenAsTheSettingsSay(String threshold, String refresh, String retries, int told) {
-    serve(master, TestDirector.TCP, 0, TestDirector.SERVER);
-    master.director.setSysctl("sync_threshold", threshold);
-    master.director.setSysctl("sync_refresh_period", refresh);
-    master.director.setSysctl("sync_retries", retries);
-
-    for (int i = 0; i < 10; i++) {
-      master.fromClient(request(TestDirector.TCP, 40000));
-      master.nowMillis += 1_000;
-    }
-
-    assertEquals(told, wire.entries(master.nowMillis));
-  }
-
-  @Test
-  void whatFindsNoRoomIsLostAndTheRestGoesOn() {
-    serve(master, TestDirector.TCP, 0, TestDirector.SERVER);
-    master.director.setSysctl("sync_qlen_max", "1");
-    master.director.setSysctl("sync_threshold", "0 1");
-    for (int i = 0; i < 90; i++) {
-      master.fromClient(request(TestDirector.TCP, 40000 + i));
-    }
-
-    // A record is an entry of 36 octets and its length, in steps of eight.
-    assertEquals(1472 / 48, wire.entries(master.nowMillis));
-    assertEquals(90 - 1472 / 48, master.director.sync().counts().get("sync_entries_unsent"));
-    master.fromClient(request(TestDirector.TCP, 40000));
-    assertEquals(1, wire.entries(master.nowMillis));
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A wire from a master to a backup in memory; it carries when it is told to. */
 final class SyncWire implements SyncNetwork {
   private final List<String> messages = new ArrayList<>();
+  private int lastPort;
   private @Nullable SyncMaster master;
   private @Nullable SyncBackup backup;
 
@@ -45,7 +46,13 @@ final class SyncWire implements SyncNetwork {
     return List.copyOf(messages);
   }
 
+  /** The number of the port that the last message went to, from 0. */
+  int lastPort() {
+    return lastPort;
+  }
+
   private boolean send(int port, long address, int length) {
+    lastPort = port;
     byte[] octets = new byte[length];
     Memory.copy(address, octets, 0, length);
     messages.add(HexFormat.of().formatHex(octets));
