@@ -13,6 +13,9 @@ public final class EndpointSet {
   /** Stands for every protocol. */
   public static final int ANY_PROTOCOL = 255;
 
+  /** In place of protocol and port: some endpoint has this address. */
+  private static final int SOME = 1 << 24;
+
   /** No endpoints. */
   public static final EndpointSet EMPTY = new EndpointSet(List.of());
 
@@ -26,7 +29,7 @@ public final class EndpointSet {
   /** The set of {@code endpoints}. */
   public EndpointSet(Collection<Endpoint> endpoints) {
     this.endpoints = endpoints.stream().distinct().toList();
-    int slots = Integer.highestOneBit(Math.max(8, endpoints.size() * 4));
+    int slots = Integer.highestOneBit(Math.max(8, endpoints.size() * 8));
     mask = slots - 1;
     isEmpty = endpoints.isEmpty();
     highs = new long[slots];
@@ -34,15 +37,22 @@ public final class EndpointSet {
     portsAndProtocols = new int[slots];
     for (Endpoint endpoint : endpoints) {
       IpAddress address = endpoint.address();
-      int packed = pack(endpoint.protocol(), endpoint.port());
-      int place = hash(packed, address.high(), address.low());
-      while (portsAndProtocols[place] != 0) {
-        place = place + 1 & mask;
-      }
-      highs[place] = address.high();
-      lows[place] = address.low();
-      portsAndProtocols[place] = packed;
+      put(pack(endpoint.protocol(), endpoint.port()), address.high(), address.low());
+      put(SOME, address.high(), address.low());
     }
+  }
+
+  private void put(int packed, long high, long low) {
+    if (has(packed, high, low)) {
+      return;
+    }
+    int place = hash(packed, high, low);
+    while (portsAndProtocols[place] != 0) {
+      place = place + 1 & mask;
+    }
+    highs[place] = high;
+    lows[place] = low;
+    portsAndProtocols[place] = packed;
   }
 
   /** The set of {@code endpoints}; with ISAKMP's comes what follows its connections: ESP, AH. */
@@ -65,6 +75,11 @@ public final class EndpointSet {
   /** Whether an endpoint is in the set, with its port or with port 0. */
   public boolean contains(int protocol, long high, long low, int port) {
     return !isEmpty && (has(pack(protocol, port), high, low) || has(pack(protocol, 0), high, low));
+  }
+
+  /** Whether an address is that of an endpoint in the set. */
+  public boolean containsAddress(long high, long low) {
+    return !isEmpty && has(SOME, high, low);
   }
 
   private boolean has(int packed, long high, long low) {

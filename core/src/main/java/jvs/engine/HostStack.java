@@ -40,7 +40,7 @@ public final class HostStack {
     if (isLocal) {
       return mustAnswer(packet, snapshot) ? answer(packet, nowMillis) : Verdict.PASSED;
     }
-    return snapshot.standsForHost() ? forward(packet, nowMillis) : Verdict.PASSED;
+    return snapshot.isHiddenFromHost(packet) ? forward(packet, nowMillis) : Verdict.PASSED;
   }
 
   /**

@@ -138,7 +138,10 @@ final class Reassembly implements AutoCloseable {
     long frame = removeFragmentHeader(packet);
     VnetHeader.moveChecksumStart(frame, -Ipv6Header.FRAGMENT_LENGTH);
     packet.ipv6().payloadLength(packet.ipv6().payloadLength() - Ipv6Header.FRAGMENT_LENGTH);
-    return packet.dissect(frame, length, packet.linkIndex());
+    int size = packet.ipLength();
+    int reason = packet.dissect(frame, length, packet.linkIndex());
+    packet.reassembledFrom(size);
+    return reason;
   }
 
   private int lastEnd(int place) {

@@ -72,7 +72,9 @@ final class RelatedIcmp {
    * @return a verdict, or {@link #UNRELATED}
    */
   int request(Packet packet, Snapshot snapshot, long nowMillis) {
-    if (!isError(packet) || !packet.dissectQuoted() || packet.quoted().isLaterFragment()) {
+    if (!packet.icmp().isError(packet.isV6())
+        || !packet.dissectQuoted()
+        || packet.quoted().isLaterFragment()) {
       return UNRELATED;
     }
     int verdict = tunnels.receive(packet, nowMillis);
@@ -137,7 +139,9 @@ final class RelatedIcmp {
    * @return a verdict, or {@link #UNRELATED}
    */
   int reply(Packet packet, long nowMillis) {
-    if (!isError(packet) || !packet.dissectQuoted() || !packet.quoted().hasPorts()) {
+    if (!packet.icmp().isError(packet.isV6())
+        || !packet.dissectQuoted()
+        || !packet.quoted().hasPorts()) {
       return UNRELATED;
     }
     QuotedPacket quoted = packet.quoted();
@@ -178,16 +182,6 @@ final class RelatedIcmp {
       traffic.reply(server.id(), server.serviceId(), packet.ipLength());
     }
     return outbound.forward(packet, hop, nowMillis);
-  }
-
-  private static boolean isError(Packet packet) {
-    int type = packet.icmp().type();
-    if (packet.isV6()) {
-      return type < IcmpHeader.V6_ECHO_REQUEST;
-    }
-    return type == IcmpHeader.UNREACHABLE
-        || type == IcmpHeader.SOURCE_QUENCH
-        || type == IcmpHeader.TIME_EXCEEDED;
   }
 
   private static boolean isIntact(Packet packet) {

@@ -89,7 +89,7 @@ final class Replies {
     if (!connection.isTranslating() && host.isMartian(packet)) {
       return DropReason.MARTIAN_SOURCE.code();
     }
-    boolean isRouted = connection.isTranslating() || hidesFromHost(packet, snapshot);
+    boolean isRouted = connection.isTranslating() || snapshot.isHiddenFromHost(packet);
     NextHop hop = NextHop.NONE;
     if (isRouted) {
       hop = transmitter.routeToClient(connection, packet);
@@ -172,7 +172,7 @@ final class Replies {
   }
 
   private int unexpected(Packet packet, Snapshot snapshot, long nowMillis) {
-    if (!hidesFromHost(packet, snapshot)) {
+    if (!snapshot.isHiddenFromHost(packet)) {
       return Verdict.PASSED;
     }
     boolean isReset =
@@ -183,11 +183,6 @@ final class Replies {
       return host.refuse(packet, nowMillis);
     }
     return host.forward(packet, nowMillis);
-  }
-
-  /** Whether the host's stack does not see this packet from a server, so that we stand in. */
-  private static boolean hidesFromHost(Packet packet, Snapshot snapshot) {
-    return snapshot.standsForHost() || isNatServer(packet, snapshot);
   }
 
   private static boolean isNatServer(Packet packet, Snapshot snapshot) {

@@ -3,7 +3,10 @@ package jvs.engine;
 import jvs.route.RouteTable;
 import jvs.service.MarkRules;
 import jvs.table.ServiceIndex;
+import jvs.wire.Ipv4Header;
+import jvs.wire.Ipv6Header;
 import jvs.wire.Packet;
+import jvs.wire.QuotedPacket;
 
 /**
  * What the control plane tells the workers, as one immutable object that they pick up at the start
@@ -68,5 +71,34 @@ public record Snapshot(
   /** Whether an address is a VIP of the director alone. */
   boolean isOwnVip(long high, long low) {
     return ownVips.contains(EndpointSet.ANY_PROTOCOL, high, low, 0);
+  }
+
+  /**
+   * Whether the host's stack does not see this packet, which is routed through it: what a NAT
+   * server sends from its port or in fragments, and errors about what it got there.
+   */
+  boolean isHiddenFromHost(Packet packet) {
+    boolean isInPieces = packet.isFragment() || packet.largestFragment() != 0;
+    return standsForHost
+        || (packet.hasPorts()
+            && serverPorts.contains(
+                packet.protocol(), packet.sourceHigh(), packet.sourceLow(), packet.sourcePort()))
+        || (isInPieces && serverPorts.containsAddress(packet.sourceHigh(), packet.sourceLow()))
+        || (packet.isIcmp() && isAboutServer(packet));
+  }
+
+  private boolean isAboutServer(Packet packet) {
+    if (!packet.icmp().isError(packet.isV6()) || !packet.dissectQuoted()) {
+      return false;
+    }
+    QuotedPacket quoted = packet.quoted();
+    int plainHeader = packet.isV6() ? Ipv6Header.LENGTH : Ipv4Header.MIN_LENGTH;
+    return quoted.hasPorts()
+        && quoted.transport() == plainHeader
+        && serverPorts.contains(
+            quoted.protocol(),
+            quoted.destinationHigh(),
+            quoted.destinationLow(),
+            quoted.destinationPort());
   }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * to another host's MAC?  ─► no
  * ARP, ND                 ─► if wanted
  * IP to a service         ─► its ports; ICMP and following fragments always
- * IP from a server        ─► its ports; ICMP and following fragments always
+ * IP from a server        ─► its ports; ICMP and fragments always
  * ICMP errors             ─► yes: only the packet inside says whom they concern
  * </pre>
  *
@@ -44,6 +44,9 @@ public final class PacketFilter {
   private static final int[] WHOLE_PROTOCOLS = {50, 51};
 
   private static final int FRAGMENT_OFFSET = 0x1fff;
+
+  /** More fragments follow, or this one follows others. */
+  private static final int FRAGMENT = 0x3fff;
 
   private final BpfAssembler assembler = new BpfAssembler();
   private final FilterRules rules;
@@ -96,9 +99,9 @@ public final class PacketFilter {
   private void writeV4() {
     int sources = assembler.label();
     int errors = assembler.label();
-    matchV4(ETHERNET + 16, 2, rules.services(), sources);
+    matchV4(ETHERNET + 16, 2, FRAGMENT_OFFSET, rules.services(), sources);
     assembler.place(sources);
-    matchV4(ETHERNET + 12, 0, rules.servers(), errors);
+    matchV4(ETHERNET + 12, 0, FRAGMENT, rules.servers(), errors);
     assembler.place(errors);
     assembler.add(BpfAssembler.LD_B, ETHERNET + 9);
     assembler.jump(BpfAssembler.JEQ, ICMP, BpfAssembler.NEXT, reject);
@@ -113,14 +116,15 @@ public final class PacketFilter {
     assembler.jump(reject);
   }
 
-  private void matchV4(int addressOffset, int portOffset, Set<Endpoint> endpoints, int none) {
+  private void matchV4(
+      int addressOffset, int portOffset, int fragment, Set<Endpoint> endpoints, int none) {
     Map<NavigableMap<Integer, NavigableSet<Integer>>, Integer> blocks = new HashMap<>();
     assembler.searchV4(addressOffset, labels(endpoints, true, blocks), none);
     blocks.forEach(
         (ports, label) -> {
           assembler.place(label);
           assembler.add(BpfAssembler.LD_H, ETHERNET + 6);
-          assembler.jump(BpfAssembler.JSET, FRAGMENT_OFFSET, accept, BpfAssembler.NEXT);
+          assembler.jump(BpfAssembler.JSET, fragment, accept, BpfAssembler.NEXT);
           assembler.add(BpfAssembler.LDX_IP_HEADER_LENGTH, ETHERNET);
           assembler.add(BpfAssembler.LD_B, ETHERNET + 9);
           assembler.jump(BpfAssembler.JEQ, ICMP, accept, BpfAssembler.NEXT);

@@ -117,6 +117,14 @@ public final class IcmpHeader {
     Memory.put32(address + REST, rest);
   }
 
+  /** Whether its type is an error's: in IPv4 one that IPVS knows. */
+  public boolean isError(boolean isV6) {
+    int type = type();
+    return isV6
+        ? type < V6_ECHO_REQUEST
+        : type == UNREACHABLE || type == SOURCE_QUENCH || type == TIME_EXCEEDED;
+  }
+
   /** Whether it is ICMPv4's "fragmentation needed". */
   public boolean isFragmentationNeeded() {
     return type() == UNREACHABLE && code() == FRAGMENTATION_NEEDED;

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What every forwarding method does in every address family, behind a router: fragments, hops, and
@@ -46,10 +47,12 @@ interface PathContract extends ForwardingContract {
     learnPath(lab, text);
     lab().rules(lab().service("-u", Lab.UDP_PORT, Lab.UDP_PORT));
 
-    try (UdpClient socket = UdpClient.open(lab.client(), lab.vip(), Lab.UDP_PORT)) {
+    try (UdpClient socket = UdpClient.open(lab.client(), lab.vip(), Lab.UDP_PORT);
+        Sniffer strays = sniffServers(lab)) {
       for (int i = 0; i < 3; i++) {
         assertEquals("server 3 " + text, socket.ask(text));
       }
+      assertEquals(List.of(), strays.stop());
     } finally {
       lab.family().routes(lab.director(), false);
     }
@@ -80,17 +83,29 @@ interface PathContract extends ForwardingContract {
     forgetPaths(lab);
   }
 
-  @Test
-  default void aServerSaysThatItsPortIsClosed() throws IOException {
+  @ParameterizedTest(name = "ip_forward={0}")
+  @ValueSource(booleans = {false, true})
+  default void aServerSaysThatItsPortIsClosed(boolean isRouter) throws IOException {
     Lab lab = lab().lab();
     boolean isDroppedByIpvs = lab.method().equals("-m") && lab.family() == Family.IPV6;
     assumeFalse(isDroppedByIpvs, "IPVS, too, drops a NAT server's ICMPv6 errors");
+    lab.family().routes(lab.director(), isRouter);
     lab().rules(lab().service("-u", CLOSED_PORT, CLOSED_PORT));
 
-    try (UdpClient socket = UdpClient.open(lab.client(), lab.vip(), CLOSED_PORT)) {
+    try (UdpClient socket = UdpClient.open(lab.client(), lab.vip(), CLOSED_PORT);
+        Sniffer strays = sniffServers(lab)) {
       socket.send("is anybody there?");
       assertThrows(PortUnreachableException.class, socket::receive);
+      assertEquals(List.of(), strays.stop());
+    } finally {
+      lab.family().routes(lab.director(), false);
     }
+  }
+
+  /** What comes to the client from servers' own addresses, which it never talked to. */
+  private static Sniffer sniffServers(Lab lab) {
+    String sources = String.join(" or src host ", lab.serverAddresses());
+    return Sniffer.on(lab.client(), "eth0", "src host " + sources, "--immediate-mode");
   }
 
   @Test

@@ -1,16 +1,9 @@
 package jvs.director.kernel;
 
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import jvs.linux.LinuxException;
 import jvs.service.MarkRules;
-import jvs.wire.Endpoint;
-import jvs.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *                                                   to a VIP that is the director's alone
  *                                                   with the mark of a service
  *                                                   from (server, protocol, port), unless to us
+ *                                                   fragments of such servers, and errors that
+ *                                                   quote what they were asked
  *                                                   what a {@link GuardSignal} said, while it flows
  *                                                   from a FULLNAT server to a connection's port
  * </pre>
@@ -31,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Else the host would answer with resets, or forward a second time. Everything else passes: ssh,
  * ping of a VIP, the director's own connections to the servers, servers that use this host as their
  * router. The kernel took VLAN tags out of the packet by then, so tagged packets match too. Of a
- * fragmented packet only the first fragment has ports and is dropped; the host cannot do anything
+ * fragmented request only the first fragment has ports and is dropped; the host cannot do anything
  * with the rest.
  *
  * <p>The marks that it gives meanwhile are 0 again when a packet goes on; so is one that a tc
@@ -42,96 +37,22 @@ import org.jspecify.annotations.Nullable;
  * CAP_NET_ADMIN and a kernel with CONFIG_NF_TABLES_NETDEV and CONFIG_NFT_FIB_NETDEV.
  */
 public final class NftGuard implements AutoCloseable {
-  private static final String TABLE = "netdev jvs";
+  static final String TABLE = "netdev jvs";
   private static final List<String> ENDS = List.of("services", "servers", "fullnat");
-  private static final List<String> ADDRESSES = List.of("vips", "locals", "data");
+  private static final List<String> ADDRESSES = List.of("vips", "locals", "data", "nat");
+
+  /** Of what an ICMP error quotes: destination, protocol, destination's port. No options. */
+  private static final String QUOTED_V4 = "@th,192,32 . @th,136,8";
+
+  private static final String QUOTED_PORT_V4 = QUOTED_V4 + " . @th,240,16";
+  private static final String QUOTED_V6 = "@th,256,128 . @th,112,8";
+  private static final String QUOTED_PORT_V6 = QUOTED_V6 + " . @th,400,16";
 
   /** Longer than any connection lives without packets. */
   private static final String IDLE = "20m";
 
-  /** Elements by set, and rules in nft's words. Those of sets of addresses have no protocol. */
-  private record Contents(Map<String, Set<Endpoint>> sets, List<String> marks) {
-    static final Contents NOTHING = new Contents(Map.of(), List.of());
-
-    static Contents of(Guarded guarded, MarkRules marks) {
-      Map<String, Set<Endpoint>> sets = new TreeMap<>();
-      addEnds(sets, "services", guarded.services());
-      addEnds(sets, "servers", guarded.servers());
-      addEnds(sets, "fullnat", guarded.fullNatServers());
-      addAddresses(sets, "vips", guarded.ownVips());
-      addAddresses(sets, "locals", guarded.localAddresses());
-      addAddresses(sets, "data", guarded.dataVips());
-      return new Contents(sets, MarkChain.rules(marks));
-    }
-
-    private static void addEnds(
-        Map<String, Set<Endpoint>> sets, String name, Set<Endpoint> endpoints) {
-      for (Endpoint end : endpoints) {
-        String set = name + family(end.address()) + (end.port() == 0 ? "_any_port" : "");
-        add(sets, set, end);
-      }
-    }
-
-    private static void addAddresses(
-        Map<String, Set<Endpoint>> sets, String name, Set<IpAddress> addresses) {
-      for (IpAddress address : addresses) {
-        add(sets, name + family(address), new Endpoint(address, 0, 0));
-      }
-    }
-
-    private static void add(Map<String, Set<Endpoint>> sets, String set, Endpoint element) {
-      sets.computeIfAbsent(set, unused -> new HashSet<>()).add(element);
-    }
-
-    private static String family(IpAddress address) {
-      return address.isV4() ? "4" : "6";
-    }
-
-    /** The elements that another's sets have not. */
-    Map<String, List<Endpoint>> without(Contents other) {
-      Map<String, List<Endpoint>> more = new TreeMap<>();
-      sets.forEach(
-          (set, elements) -> {
-            Set<Endpoint> there = other.sets.getOrDefault(set, Set.of());
-            List<Endpoint> mine = elements.stream().filter(e -> !there.contains(e)).toList();
-            if (!mine.isEmpty()) {
-              more.put(set, mine);
-            }
-          });
-      return more;
-    }
-
-    /** The commands that make another's contents these. */
-    String since(Contents before) {
-      StringBuilder script = new StringBuilder();
-      script.append(elements("delete", before.without(this)));
-      script.append(elements("add", without(before)));
-      if (!marks.equals(before.marks)) {
-        script.append("flush chain " + TABLE + " marks\n");
-        marks.forEach(rule -> script.append("add rule " + TABLE + " marks " + rule + '\n'));
-      }
-      return script.toString();
-    }
-
-    private static String elements(String command, Map<String, List<Endpoint>> sets) {
-      StringBuilder script = new StringBuilder();
-      sets.forEach(
-          (set, elements) -> {
-            String words = elements.stream().map(Contents::words).collect(Collectors.joining(", "));
-            script.append(command + " element " + TABLE + ' ' + set + " { " + words + " }\n");
-          });
-      return script.toString();
-    }
-
-    private static String words(Endpoint element) {
-      return element.address()
-          + (element.protocol() == 0 ? "" : " . " + element.protocol())
-          + (element.port() == 0 ? "" : " . " + element.port());
-    }
-  }
-
   private List<String> devices = List.of();
-  private Contents contents = Contents.NOTHING;
+  private GuardContents contents = GuardContents.NOTHING;
   private boolean isInherited;
   private boolean isClosed;
 
@@ -182,8 +103,8 @@ public final class NftGuard implements AutoCloseable {
     return others.stream().distinct().sorted().toList();
   }
 
-  private void install(List<String> nextDevices, Contents next) {
-    nft(removal() + table(nextDevices) + next.since(Contents.NOTHING));
+  private void install(List<String> nextDevices, GuardContents next) {
+    nft(removal() + table(nextDevices) + next.since(GuardContents.NOTHING));
     devices = nextDevices;
     contents = next;
     isInherited = false;
@@ -196,7 +117,7 @@ public final class NftGuard implements AutoCloseable {
 
   /** Drops these packets and those with these marks, and no others. */
   public void update(Guarded ends, MarkRules marks) {
-    Contents next = Contents.of(ends, marks);
+    GuardContents next = GuardContents.of(ends, marks);
     if (isInherited) {
       install(devices, next);
       return;
@@ -214,11 +135,11 @@ public final class NftGuard implements AutoCloseable {
   }
 
   /** A few elements at a time are the rule, and nft takes many times as long to start. */
-  private void change(Contents next) {
+  private void change(GuardContents next) {
     SetElements elements = new SetElements("jvs");
     contents.without(next).forEach(elements::delete);
     next.without(contents).forEach(elements::add);
-    if (next.marks.equals(contents.marks) && elements.count() <= SetElements.MOST) {
+    if (next.marks().equals(contents.marks()) && elements.count() <= SetElements.MOST) {
       elements.commit();
     } else {
       nft(next.since(contents));
@@ -261,6 +182,10 @@ public final class NftGuard implements AutoCloseable {
         table.append(" set " + addresses + family + " { type " + address + "; }\n");
       }
     }
+    table.append(" set asked4 { typeof " + QUOTED_PORT_V4 + "; }\n");
+    table.append(" set asked4_any_port { typeof " + QUOTED_V4 + "; }\n");
+    table.append(" set asked6 { typeof " + QUOTED_PORT_V6 + "; }\n");
+    table.append(" set asked6_any_port { typeof " + QUOTED_V6 + "; }\n");
     for (String family : List.of("4", "6")) {
       String address = "ipv" + family + "_addr";
       String life = "flags dynamic, timeout; timeout " + IDLE + "; size 65535; }\n";
@@ -278,6 +203,15 @@ public final class NftGuard implements AutoCloseable {
           ip6 saddr . meta l4proto . th sport @fullnat6 counter drop
           ip6 saddr . meta l4proto @fullnat6_any_port counter drop
          }
+         chain errors4 {
+        """);
+    table.append("  @th,64,8 0x45 " + QUOTED_PORT_V4 + " @asked4 counter drop\n");
+    table.append("  @th,64,8 0x45 " + QUOTED_V4 + " @asked4_any_port counter drop\n }\n");
+    table.append(" chain errors6 {\n");
+    table.append("  " + QUOTED_PORT_V6 + " @asked6 counter drop\n");
+    table.append("  " + QUOTED_V6 + " @asked6_any_port counter drop\n }\n");
+    table.append(
+        """
          chain marks {
          }
          chain local {
@@ -304,6 +238,10 @@ public final class NftGuard implements AutoCloseable {
           ip saddr . meta l4proto @servers4_any_port fib daddr type != local counter drop
           ip6 saddr . meta l4proto . th sport @servers6 fib daddr type != local counter drop
           ip6 saddr . meta l4proto @servers6_any_port fib daddr type != local counter drop
+          ip saddr @nat4 ip frag-off & 0x3fff != 0 fib daddr type != local counter drop
+          ip6 saddr @nat6 exthdr frag exists fib daddr type != local counter drop
+          icmp type { 3, 4, 11 } fib daddr type != local jump errors4
+          icmpv6 type 1-4 fib daddr type != local jump errors6
           ip daddr @locals4 th dport 1024-32767 jump fullnat4
           ip6 daddr @locals6 th dport 1024-32767 jump fullnat6
          }
