@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -80,7 +81,7 @@ final class BulkBenchmark {
   private Socket connect() throws IOException {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (true) {
-      Socket socket = inNamespace(lab.generator(), Socket::new);
+      Socket socket = inNamespace(lab.generator(), () -> SocketChannel.open().socket());
       try {
         socket.connect(new InetSocketAddress(WireLab.VIP, WireLab.PORT), CONNECT_MILLIS);
         return socket;

@@ -146,7 +146,7 @@ enum Contender {
         new StringBuilder(
             """
             global
-              maxconn 10000
+              maxconn 1000
             defaults
               mode tcp
               timeout connect 5s

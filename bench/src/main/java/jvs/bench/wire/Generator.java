@@ -101,28 +101,27 @@ final class Generator {
     int burst = framesPerSecond == 0 ? BURST : PACED_BURST;
     long frames = 0;
     int flow = 0;
-    long cpu = threads.getCurrentThreadCpuTime();
+    long cpu = 0;
     long start = System.nanoTime();
     long now = start;
     while (now - start < nanos) {
+      long before = threads.getCurrentThreadCpuTime();
       for (int i = 0; i < burst; i++) {
         eth0.send(first + (long) flow * stride, frameBytes);
         flow = flow + 1 == flows ? 0 : flow + 1;
       }
       eth0.flush();
       frames += burst;
+      // Sleeping costs, too, but that is not the frames'.
+      cpu += threads.getCurrentThreadCpuTime() - before;
       now = System.nanoTime();
-      if (framesPerSecond > 0) {
-        // Once a burst: sleeping costs, too, and so much the same at every rate.
-        long ahead = frames * 1_000_000_000L / framesPerSecond - (now - start);
-        if (ahead > 0) {
-          LockSupport.parkNanos(ahead);
-          now = System.nanoTime();
-        }
+      long due = framesPerSecond == 0 ? 0 : frames * 1_000_000_000L / framesPerSecond;
+      if (due > now - start) {
+        LockSupport.parkNanos(due - (now - start));
+        now = System.nanoTime();
       }
     }
-    return new Sent(
-        frames - eth0.sendErrors(), now - start, threads.getCurrentThreadCpuTime() - cpu);
+    return new Sent(frames - eth0.sendErrors(), now - start, cpu);
   }
 
   private void write(long frame, int frameBytes, int flow) {

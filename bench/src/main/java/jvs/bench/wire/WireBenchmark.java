@@ -46,7 +46,7 @@ public final class WireBenchmark implements Callable<Integer> {
       names = "--rate",
       paramLabel = "N",
       description =
-          "Frames a second, 0 for as many as the generator can; may be repeated. Default: 70 % of"
+          "Frames a second, 0 for as many as the generator can; may be repeated. Default: 70 %% of"
               + " what the contender delivers unpaced.")
   private List<Integer> rates = new ArrayList<>();
 

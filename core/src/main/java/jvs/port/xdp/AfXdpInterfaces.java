@@ -20,16 +20,17 @@ import jvs.wire.Memory;
  * process, however it ends: their links are descriptors.
  */
 public final class AfXdpInterfaces implements AutoCloseable {
+  private static final int ETHERNET_BYTES = 14;
   private static final int MOST_QUEUES = 1024;
   private static final long BUSY_NANOS = 1_000_000_000;
   private static final long RETRY_NANOS = 10_000_000;
 
   /** An interface as its driver describes it. */
-  private record Device(PacketPort rest, long mac, int queues, boolean isHardware) {
+  private record Device(PacketPort rest, long mac, int mtu, int queues, boolean isHardware) {
     static Device of(PacketPort rest) {
       try (NetworkDevice device = new NetworkDevice(rest.name())) {
         boolean isHardware = device.isHardware();
-        return new Device(rest, device.mac(), device.receiveQueues(), isHardware);
+        return new Device(rest, device.mac(), device.mtu(), device.receiveQueues(), isHardware);
       }
     }
   }
@@ -119,7 +120,9 @@ public final class AfXdpInterfaces implements AutoCloseable {
   }
 
   private void attach(Device device, int sockets, int copying) {
-    long[] program = RedirectProgram.instructions(device.mac(), Umem.LONGEST, maps, sockets);
+    // What is longer than the wire allows is a super-frame, which AF_XDP would not know as one.
+    int longest = Math.min(Umem.LONGEST, device.mtu() + ETHERNET_BYTES);
+    long[] program = RedirectProgram.instructions(device.mac(), longest, maps, sockets);
     int loaded = own(Bpf.loadXdp(program, "jvs_redirect"));
     int result = -Errno.EOPNOTSUPP;
     for (int where : modes(device, copying)) {

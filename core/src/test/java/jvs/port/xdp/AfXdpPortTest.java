@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import jvs.linux.NetworkDevice;
@@ -152,6 +153,23 @@ final class AfXdpPortTest {
         }
       }
       assertEquals(List.of(2), marks, "the packet socket sees the other one only");
+    }
+  }
+
+  @Test
+  void leavesWhatIsLongerThanTheMtuToThePacketSocket() {
+    try (Ends ends = Ends.make(1);
+        AfXdpInterfaces right = ends.open(XdpMode.SKB)) {
+      ends.network().ip("left", "link", "set", "eth0", "mtu", "3000");
+      byte[] longest = Arrays.copyOf(ends.datagram(40_000, 53, 1), 1514);
+      byte[] longer = Arrays.copyOf(ends.datagram(40_000, 53, 2), 1515);
+
+      ends.send(longer);
+      ends.send(longest);
+
+      List<byte[]> received = receive(right.ports(), 1);
+      assertEquals(1, received.size());
+      assertEquals(1514, received.getFirst().length);
     }
   }
 
