@@ -1,7 +1,9 @@
 package jvs.bench.wire;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** A report as one page that needs nothing else: bars with their ranges, drawn in SVG. */
@@ -21,6 +23,7 @@ final class HtmlPage {
     String goals = report.goals().stream().map(HtmlPage::goal).collect(Collectors.joining());
     String plots = report.series().stream().map(HtmlPage::section).collect(Collectors.joining());
     String streams = report.bulk().stream().map(HtmlPage::section).collect(Collectors.joining());
+    String web = report.web().stream().map(HtmlPage::section).collect(Collectors.joining());
     String machine =
         report.machine().stream().map(HtmlPage::escape).collect(Collectors.joining(" · "));
     return """
@@ -46,7 +49,7 @@ final class HtmlPage {
     %s
     </html>
     """
-        .formatted(machine, escape(report.command()), goals, plots + streams);
+        .formatted(machine, escape(report.command()), goals, plots + web + streams);
   }
 
   private static String goal(Goal goal) {
@@ -78,6 +81,25 @@ final class HtmlPage {
         + bars(shown, figures, "%.1f");
   }
 
+  private static String section(WebSeries web) {
+    return web(web, "Price of a connection", WebSample::connectionNanos, true)
+        + web(web, "Price of a keep-alive request", WebSample::requestNanos, true)
+        + web(web, "Latency, half of the requests", s -> s.medianMicros() * 1000, false)
+        + web(web, "Latency, 99 % of the requests", s -> s.highMicros() * 1000, false);
+  }
+
+  private static String web(
+      WebSeries web, String title, ToDoubleFunction<WebSample> nanos, boolean isPrice) {
+    List<Bar> bars = new ArrayList<>();
+    List<Spread> values = web.each(s -> nanos.applyAsDouble(s) / 1000, isPrice);
+    for (Balancer each : web.balancers()) {
+      if (!isPrice || each != Balancer.NONE) {
+        bars.add(new Bar(each.title(), each.isJvs(), values.get(web.balancers().indexOf(each))));
+      }
+    }
+    return "<h2>" + title + "</h2>\n" + draw(bars, "%.0f µs");
+  }
+
   private static List<Spread> prices(Series series, List<Contender> shown) {
     return shown.stream().map(series::price).toList();
   }
@@ -90,20 +112,30 @@ final class HtmlPage {
   }
 
   private static String bars(List<Contender> contenders, List<Spread> values, String format) {
-    double most = values.stream().mapToDouble(Spread::most).max().orElse(1);
+    List<Bar> bars = new ArrayList<>();
+    for (Contender contender : contenders) {
+      bars.add(new Bar(contender.title(), contender.isJvs(), values.get(bars.size())));
+    }
+    return draw(bars, format);
+  }
+
+  private record Bar(String title, boolean isOurs, Spread value) {}
+
+  private static String draw(List<Bar> bars, String format) {
+    double most = bars.stream().mapToDouble(bar -> bar.value().most()).max().orElse(1);
     double scale = (WIDTH - LABEL - 90) / Math.max(1e-9, most);
     StringBuilder svg = new StringBuilder();
-    svg.append("<svg viewBox=\"0 0 %d %d\" role=\"img\">\n".formatted(WIDTH, values.size() * BAR));
-    for (int i = 0; i < values.size(); i++) {
-      Contender contender = contenders.get(i);
-      Spread value = values.get(i);
+    svg.append("<svg viewBox=\"0 0 %d %d\" role=\"img\">\n".formatted(WIDTH, bars.size() * BAR));
+    for (int i = 0; i < bars.size(); i++) {
+      Bar bar = bars.get(i);
+      Spread value = bar.value();
       int top = i * BAR;
-      svg.append("<text x=\"0\" y=\"%d\">%s</text>".formatted(top + 17, escape(contender.title())));
+      svg.append("<text x=\"0\" y=\"%d\">%s</text>".formatted(top + 17, escape(bar.title())));
       svg.append(
           String.format(
               Locale.ROOT,
               "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\"/>",
-              contender.isJvs() ? "ours" : "others",
+              bar.isOurs() ? "ours" : "others",
               LABEL,
               top + 4,
               Math.max(0, value.median()) * scale,

@@ -19,6 +19,7 @@ import java.util.Locale;
  * @param command how to repeat it
  * @param series one for each load
  * @param bulk TCP throughput, one for each number of streams
+ * @param web one if a web service was measured
  * @param idlePercent processor time of an idle director in percent of a core
  */
 record Report(
@@ -26,6 +27,7 @@ record Report(
     String command,
     List<Series> series,
     List<Bulk> bulk,
+    List<WebSeries> web,
     double idlePercent) {
   private static final Spread NOTHING = new Spread(0, 0, 0);
   private static final double IDLE_LIMIT = 0.5;
@@ -68,6 +70,7 @@ record Report(
         .filter(each -> each.load().frameBytes() == 64)
         .forEach(each -> goals.addAll(Goal.of(each)));
     bulk.forEach(each -> goals.addAll(each.goals()));
+    web.forEach(each -> goals.addAll(each.goals()));
     return goals;
   }
 
@@ -103,6 +106,9 @@ record Report(
             idleVerdict()));
     for (Series each : series) {
       out.append("\n### UDP, ").append(each.load()).append("\n\n").append(table(each));
+    }
+    for (WebSeries each : web) {
+      out.append("\n### A web service\n\n").append(each.table());
     }
     for (Bulk each : bulk) {
       out.append("\n### TCP, all offloads on, streams: ").append(each.streams());
@@ -177,6 +183,10 @@ record Report(
           spread(out, contender.title(), each.gigabits().getOrDefault(contender, NOTHING));
         }
         out.endObject();
+      }
+      out.endArray().name("web").beginArray();
+      for (WebSeries each : web) {
+        each.write(out);
       }
       out.endArray().endObject();
     } catch (IOException e) {

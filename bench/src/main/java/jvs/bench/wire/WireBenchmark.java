@@ -18,8 +18,10 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Sends real frames through network namespaces and measures what they cost, JVS beside what is"
-          + " there: kernel routing, nftables, pcap4j as one writes it first. Needs root.",
-      "Without options: 64-byte packets, at a rate that hardly loses any; five minutes."
+          + " there: kernel routing, nftables, HAProxy, nginx, pcap4j as one writes it first. Needs"
+          + " root.",
+      "Without options: a web service, TCP in bulk, and 64-byte packets at a rate that hardly loses"
+          + " any; about half an hour."
     })
 public final class WireBenchmark implements Callable<Integer> {
   private static final int IDLE_SECONDS = 10;
@@ -65,6 +67,9 @@ public final class WireBenchmark implements Callable<Integer> {
   @Option(names = "--no-bulk", description = "Leaves TCP throughput out.")
   private boolean skipsBulk;
 
+  @Option(names = "--no-web", description = "Leaves connections, requests and latency out.")
+  private boolean skipsWeb;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures there.")
   private @Nullable Path json;
 
@@ -92,7 +97,14 @@ public final class WireBenchmark implements Callable<Integer> {
     List<String> machine = Report.thisMachine();
     List<Series> series = new ArrayList<>();
     List<Bulk> bulk = new ArrayList<>();
+    List<WebSeries> web = new ArrayList<>();
     double idle;
+    if (!skipsWeb) {
+      try (WebLab lab = new WebLab()) {
+        WebBenchmark benchmark = new WebBenchmark(lab, seconds, System.err::println);
+        web.add(benchmark.run(Balancer.installed(), rounds));
+      }
+    }
     if (!skipsBulk) {
       try (WireLab lab = new WireLab(true)) {
         BulkBenchmark benchmark = new BulkBenchmark(lab, seconds, System.err::println);
@@ -109,7 +121,7 @@ public final class WireBenchmark implements Callable<Integer> {
         series.add(price.run(contenders, load, rounds));
       }
     }
-    write(new Report(machine, command, series, bulk, idle));
+    write(new Report(machine, command, series, bulk, web, idle));
     return 0;
   }
 
