@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -41,6 +43,7 @@ final class KeepalivedChecksScenario {
 
   @RegisterExtension static final LabExtension LAB = LabExtension.nat();
 
+  private static @Nullable Keepalived keepalived;
   private static final List<LiveService> HTTPS = new ArrayList<>();
   private static final List<LiveService> SMTP = new ArrayList<>();
   private static final List<LiveService> DNS = new ArrayList<>();
@@ -65,7 +68,7 @@ final class KeepalivedChecksScenario {
     LAB.director()
         .jvs("mark", "add -d 203.0.113.86 -p tcp --dport 80 --set-mark 21".split(" ", -1))
         .orThrow();
-    Keepalived.start(lab.director(), configuration());
+    keepalived = Keepalived.start(lab.director(), configuration());
   }
 
   private static String configuration() {
@@ -178,6 +181,22 @@ final class KeepalivedChecksScenario {
     Host client = LAB.lab().client();
     follows(
         "TCP " + VIP + ":25", "10.0.0.11:25", SMTP, () -> SmtpService.greeting(client, VIP, 25));
+  }
+
+  @Test
+  void aReloadForgetsNoFailure() {
+    String service = "TCP " + VIP + ":25";
+    LAB.awaitServer(service, "10.0.0.11:25", true);
+    SMTP.getFirst().setFailing(true);
+    LAB.awaitServer(service, "10.0.0.11:25", false);
+
+    Objects.requireNonNull(keepalived).reload(configuration().replace("sched rr", "sched wrr"));
+
+    LAB.awaitTable("the new scheduler", service + " wrr", "FWM 21 wrr");
+    LAB.awaitServer(service, "10.0.0.11:25", false);
+    LAB.awaitServer(service, "10.0.0.12:25", true);
+    SMTP.getFirst().setFailing(false);
+    LAB.awaitServer(service, "10.0.0.11:25", true);
   }
 
   @Test
