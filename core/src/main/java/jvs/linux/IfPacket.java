@@ -11,6 +11,18 @@ public final class IfPacket {
   /** Every protocol. */
   public static final int ETH_P_ALL = 3;
 
+  /** Changes what the interface receives as long as the socket is open; and back. */
+  public static final int PACKET_ADD_MEMBERSHIP = 1;
+
+  /** Ends {@link #PACKET_ADD_MEMBERSHIP}. */
+  public static final int PACKET_DROP_MEMBERSHIP = 2;
+
+  /** Membership in every group of the link. */
+  public static final int PACKET_MR_ALLMULTI = 2;
+
+  /** Bytes of struct packet_mreq: index, type, address's length, address. */
+  public static final int PACKET_MREQ_BYTES = 16;
+
   /** Maps a receive ring. */
   public static final int PACKET_RX_RING = 5;
 

@@ -33,6 +33,7 @@ public final class AfPacketPort implements PacketPort {
   private final Arena arena = Arena.ofShared();
   private final String name;
   private final int linkIndex;
+  private boolean hearsGroups;
   private final KernelRing ring;
   private final SendQueue queue;
   private final long statistics;
@@ -128,6 +129,28 @@ public final class AfPacketPort implements PacketPort {
       MemorySegment word = scratch.allocateFrom(ValueLayout.JAVA_INT, value);
       return Libc.setsockopt(errno, fd, level, option, word.address(), Integer.BYTES);
     }
+  }
+
+  /**
+   * Lets the card pass every group's frames on, or no longer: neighbours are asked for IPv6
+   * addresses by groups that a card filters out unless its host has the address. Ends with the
+   * port. For the control plane's thread.
+   */
+  public void hearGroups(boolean isWanted) {
+    if (isWanted == hearsGroups) {
+      return;
+    }
+    int option = isWanted ? IfPacket.PACKET_ADD_MEMBERSHIP : IfPacket.PACKET_DROP_MEMBERSHIP;
+    try (Arena scratch = Arena.ofConfined()) {
+      long request = scratch.allocate(IfPacket.PACKET_MREQ_BYTES, Integer.BYTES).address();
+      Memory.putInt(request, linkIndex);
+      Memory.putNative16(request + 4, IfPacket.PACKET_MR_ALLMULTI);
+      int length = IfPacket.PACKET_MREQ_BYTES;
+      check(
+          "PACKET_MR_ALLMULTI",
+          Libc.setsockopt(errno, fd, IfPacket.SOL_PACKET, option, request, length));
+    }
+    hearsGroups = isWanted;
   }
 
   private void check(String what, int result) {

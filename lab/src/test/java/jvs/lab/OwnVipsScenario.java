@@ -19,6 +19,10 @@ final class OwnVipsScenario {
   @RegisterExtension
   static final LabExtension DIRECT = LabExtension.directRouting("--own-vips").withoutVip();
 
+  @RegisterExtension
+  static final LabExtension V6 =
+      LabExtension.of(log -> NatLab.build(log, Family.IPV6), "--own-vips").withoutVip();
+
   private static final List<String> ROUND = List.of("server 3", "server 2", "server 1", "server 3");
 
   @Test
@@ -33,6 +37,27 @@ final class OwnVipsScenario {
     DIRECT.httpRules();
 
     assertEquals(ROUND, DIRECT.curlTimes(4));
+  }
+
+  @Test
+  void answersNeighbourDiscoveryWhereOnlyTheDirectorHasTheVip() {
+    Lab lab = V6.lab();
+    V6.httpRules();
+
+    assertEquals(ROUND, V6.curlTimes(4));
+    assertTrue(Ping.reaches(lab.client(), lab.vip()));
+    Host router = lab.topology().find("router");
+    String mac = lab.director().run("cat", "/sys/class/net/eth0/address").out().strip();
+    assertTrue(router.run("ip", "neighbour", "show", lab.vip()).out().contains(mac));
+    assertTrue(hearsAllGroups(), "cards filter the solicitations' groups");
+
+    V6.rules();
+    Await.until("as before", Duration.ofSeconds(5), () -> !hearsAllGroups());
+  }
+
+  private static boolean hearsAllGroups() {
+    String link = V6.lab().director().run("ip", "-d", "link", "show", "eth0").out();
+    return link.contains("allmulti 1");
   }
 
   @ParameterizedTest(name = "ip_forward={0}")

@@ -121,6 +121,11 @@ final class AfPacketPorts implements Ports {
     }
   }
 
+  @Override
+  public void hearGroups(boolean isWanted) {
+    byWorker.get(0).forEach(port -> port.hearGroups(isWanted));
+  }
+
   private BpfProgram fanout(FilterRules rules) {
     boolean usesPorts = usesPorts(rules);
     Set<IpAddress> vips = addresses(rules.services());

@@ -89,6 +89,11 @@ final class AfXdpPorts implements Ports {
   }
 
   @Override
+  public void hearGroups(boolean isWanted) {
+    packets.hearGroups(isWanted);
+  }
+
+  @Override
   public void filter(FilterRules rules) {
     packets.filter(rules);
   }

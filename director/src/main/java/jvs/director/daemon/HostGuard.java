@@ -158,6 +158,8 @@ final class HostGuard implements Consumer<Snapshot> {
         ports.filter(wanted);
         filter = wanted;
       }
+      // Neighbour solicitations go to groups that the host is no member of.
+      ports.hearGroups(guarded.ownVips().stream().anyMatch(vip -> !vip.isV4()));
       ports.redirect(alone);
       List<String> devices = devices();
       if (!devices.equals(nft.devices())) {

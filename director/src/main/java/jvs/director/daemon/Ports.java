@@ -16,6 +16,9 @@ interface Ports extends FlowOwner, AutoCloseable {
   /** Receives what these rules say from here on; called by one thread at a time. */
   void filter(FilterRules rules);
 
+  /** Receives frames to all groups, or only the host's; called by one thread at a time. */
+  default void hearGroups(boolean isWanted) {}
+
   /** Keeps these packets from the host, where the port can; called by one thread at a time. */
   default void redirect(RedirectRules rules) {}
 
