@@ -85,7 +85,7 @@ public final class Director implements IpvsControl, AutoCloseable {
     publication =
         new Publication(
             options, settings, this::knownServers, workers::size, traffic, workers::wakeUp);
-    sync = new SyncDaemons(settings, publication);
+    sync = new SyncDaemons(settings, publication, workers::flowsBelongTo);
     nextEstimateMillis = clock.getAsLong() + ESTIMATE_MILLIS;
     SchedulerContext context =
         new SchedulerContext(

@@ -45,7 +45,9 @@ public final class Pipeline implements AutoCloseable {
   private final BackupConnections backup;
   private final Takeover takeover;
   private final Packet packet = new Packet();
+  private final HandOver handOver;
   private Snapshot snapshot = Snapshot.EMPTY;
+  private boolean isHanded;
 
   /** A pipeline over a worker's own table, wheel and outbound, and what all workers share. */
   Pipeline(
@@ -60,7 +62,9 @@ public final class Pipeline implements AutoCloseable {
       Outbound outbound,
       ArpResponder arp,
       LocalPorts localPorts,
-      SyncDaemons daemons) {
+      SyncDaemons daemons,
+      HandOver handOver) {
+    this.handOver = handOver;
     this.wheel = wheel;
     this.settings = settings;
     this.outbound = outbound;
@@ -168,9 +172,27 @@ public final class Pipeline implements AutoCloseable {
    */
   public int process(long address, int length, int linkIndex, long nowMillis) {
     int reason = packet.dissect(address, length, linkIndex);
+    return reason != 0 ? reason : process(linkIndex, nowMillis);
+  }
+
+  /**
+   * Takes a packet that another worker handed over to its end.
+   *
+   * @return its verdict
+   */
+  int process(HandOver.Handed handed, long nowMillis) {
+    int reason = packet.dissect(handed.address(), handed.length(), handed.linkIndex());
     if (reason != 0) {
       return reason;
     }
+    packet.reassembledFrom(handed.largestFragment());
+    isHanded = true;
+    int verdict = process(handed.linkIndex(), nowMillis);
+    isHanded = false;
+    return verdict;
+  }
+
+  private int process(int linkIndex, long nowMillis) {
     if (!packet.isV4() && ArpResponder.concerns(packet)) {
       return arp.receive(packet, snapshot, nowMillis);
     }
@@ -207,7 +229,7 @@ public final class Pipeline implements AutoCloseable {
       }
     }
     if (packet.hasPorts() && !packet.isFragment()) {
-      return balance(isLocal, nowMillis);
+      return isAnothers(isLocal) ? Verdict.PENDING : balance(isLocal, nowMillis);
     }
     packet.mark(snapshot.marks().classify(packet, markHits));
     if (packet.isIcmp() && !packet.isFragment()) {
@@ -242,9 +264,41 @@ public final class Pipeline implements AutoCloseable {
     if (isLocal && verdict == RelatedIcmp.UNRELATED) {
       verdict = related.request(packet, snapshot, nowMillis);
     }
-    return verdict != RelatedIcmp.UNRELATED
-        ? verdict
+    if (verdict != RelatedIcmp.UNRELATED) {
+      return verdict;
+    }
+    return !isHanded && handOver.hasOthers() && related.pass(packet, isLocal, snapshot, handOver)
+        ? Verdict.PENDING
         : host.passed(packet, isLocal, snapshot, nowMillis);
+  }
+
+  /** Whether a datagram that was put together was for another worker, who has it now. */
+  private boolean isAnothers(boolean isLocal) {
+    if (isHanded || !handOver.hasOthers()) {
+      return false;
+    }
+    if (isLocal && snapshot.isFromFullNatServer(packet)) {
+      return handOver.pass(packet, packet.destinationPort() % snapshot.workers());
+    }
+    return isLocal
+        ? handOver.pass(
+            packet,
+            packet.protocol(),
+            packet.sourceHigh(),
+            packet.sourceLow(),
+            packet.sourcePort(),
+            packet.destinationHigh(),
+            packet.destinationLow(),
+            packet.destinationPort())
+        : handOver.pass(
+            packet,
+            packet.protocol(),
+            packet.destinationHigh(),
+            packet.destinationLow(),
+            packet.destinationPort(),
+            packet.sourceHigh(),
+            packet.sourceLow(),
+            packet.sourcePort());
   }
 
   /**
@@ -266,6 +320,9 @@ public final class Pipeline implements AutoCloseable {
       int reason = reassembly.add(packet, nowMillis);
       if (reason != 0) {
         return reason;
+      }
+      if (packet.hasPorts() && isAnothers(false)) {
+        return Verdict.PENDING;
       }
     }
     return replies.receiveFromHost(packet, nowMillis);

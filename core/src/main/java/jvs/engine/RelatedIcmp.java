@@ -184,6 +184,43 @@ final class RelatedIcmp {
     return outbound.forward(packet, hop, nowMillis);
   }
 
+  /**
+   * Hands an error that is about none of this worker's connections to the worker whose the quoted
+   * packet is.
+   *
+   * @return whether it is out of this one's hands
+   */
+  boolean pass(Packet packet, boolean isLocal, Snapshot snapshot, HandOver handOver) {
+    if (!packet.icmp().isError(packet.isV6())
+        || !packet.dissectQuoted()
+        || !packet.quoted().hasPorts()) {
+      return false;
+    }
+    QuotedPacket quoted = packet.quoted();
+    if (isLocal && snapshot.isToLocalAddress(packet)) {
+      return handOver.pass(packet, quoted.sourcePort() % snapshot.workers());
+    }
+    return isLocal
+        ? handOver.pass(
+            packet,
+            quoted.protocol(),
+            /* clientHigh= */ quoted.destinationHigh(),
+            /* clientLow= */ quoted.destinationLow(),
+            /* clientPort= */ quoted.destinationPort(),
+            /* otherHigh= */ quoted.sourceHigh(),
+            /* otherLow= */ quoted.sourceLow(),
+            /* otherPort= */ quoted.sourcePort())
+        : handOver.pass(
+            packet,
+            quoted.protocol(),
+            quoted.sourceHigh(),
+            quoted.sourceLow(),
+            quoted.sourcePort(),
+            quoted.destinationHigh(),
+            quoted.destinationLow(),
+            quoted.destinationPort());
+  }
+
   private static boolean isIntact(Packet packet) {
     int length = packet.transportLength();
     long sum = Checksum.sum(packet.address() + packet.transport(), length);

@@ -3,6 +3,7 @@ package jvs.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import jvs.route.Link;
 import jvs.service.DaemonSpec;
@@ -37,6 +38,7 @@ public final class SyncDaemons implements AutoCloseable {
 
   private final Settings settings;
   private final Publication publication;
+  private final Consumer<FlowOwner> owners;
   private final SyncCounts counts = new SyncCounts();
   private final List<Rings> rings = new ArrayList<>();
   private @Nullable SyncNetwork network;
@@ -54,13 +56,15 @@ public final class SyncDaemons implements AutoCloseable {
 
   private record Daemon(DaemonSpec spec, SyncNetwork.Running running, AutoCloseable memory) {}
 
-  SyncDaemons(Settings settings, Publication publication) {
+  /** Passes on whose flows are, as the workers must know, too. */
+  SyncDaemons(Settings settings, Publication publication, Consumer<FlowOwner> owners) {
     this.settings = settings;
     this.publication = publication;
+    this.owners = owners;
   }
 
   /**
-   * Makes daemons possible.
+   * Makes daemons possible, and that workers hand over what is another's. After the workers.
    *
    * @param sockets what they talk through
    * @param flowOwner knows the worker of a flow
@@ -68,6 +72,7 @@ public final class SyncDaemons implements AutoCloseable {
   public synchronized void use(SyncNetwork sockets, FlowOwner flowOwner) {
     network = sockets;
     owner = flowOwner;
+    owners.accept(flowOwner);
   }
 
   synchronized Rings addWorker() {

@@ -33,6 +33,7 @@ public final class Worker implements Runnable, AutoCloseable {
   private final ConnectionTable table;
   private final Outbound outbound;
   private final FrameCounters counters;
+  private final HandOver handOver;
   private final Supplier<Snapshot> snapshots;
   private final LongSupplier clock;
   private final FrameBatch batch = new FrameBatch(BURST);
@@ -46,12 +47,13 @@ public final class Worker implements Runnable, AutoCloseable {
   private volatile boolean isRunning = true;
 
   /** A worker over its own ports and pipeline that follows {@code snapshots}. */
-  public Worker(
+  Worker(
       PacketPort[] ports,
       Pipeline pipeline,
       ConnectionTable table,
       Outbound outbound,
       FrameCounters counters,
+      HandOver handOver,
       Supplier<Snapshot> snapshots,
       LongSupplier clock) {
     this.ports = ports.clone();
@@ -59,6 +61,7 @@ public final class Worker implements Runnable, AutoCloseable {
     this.table = table;
     this.outbound = outbound;
     this.counters = counters;
+    this.handOver = handOver;
     this.snapshots = snapshots;
     this.clock = clock;
     foresight = new Foresight(table, BURST);
@@ -116,6 +119,7 @@ public final class Worker implements Runnable, AutoCloseable {
       work += receive(port, nowMillis);
     }
     load.count(work, nowMillis);
+    work += receiveHanded(nowMillis);
     work += outbound.retryPending(nowMillis, counters);
     return work + pipeline.expire(nowMillis);
   }
@@ -148,6 +152,30 @@ public final class Worker implements Runnable, AutoCloseable {
     outbound.flush();
     port.release();
     return received;
+  }
+
+  /** What other workers handed over; they have counted it as received. */
+  private int receiveHanded(long nowMillis) {
+    int work = 0;
+    HandOver.Handed handed = handOver.poll();
+    while (handed != null) {
+      counters.ended(process(handed, nowMillis));
+      pipeline.settle();
+      outbound.flush();
+      handed.giveBack();
+      work++;
+      handed = work < BURST ? handOver.poll() : null;
+    }
+    return work;
+  }
+
+  private int process(HandOver.Handed handed, long nowMillis) {
+    try {
+      return pipeline.process(handed, nowMillis);
+    } catch (RuntimeException e) {
+      failed.keep(handed.address(), handed.length(), System.currentTimeMillis() * 1000);
+      return DropReason.INTERNAL_ERROR.code();
+    }
   }
 
   /** A bug in the pipeline costs the frame, not the worker. */
@@ -197,6 +225,7 @@ public final class Worker implements Runnable, AutoCloseable {
     }
     failed.close();
     pipeline.close();
+    handOver.close();
     outbound.close();
     table.close();
     poller.close();

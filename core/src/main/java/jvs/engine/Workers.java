@@ -15,11 +15,13 @@ import jvs.port.PacketPort;
 import jvs.route.RouteCache;
 import jvs.service.Settings;
 import jvs.spi.Forwarder;
+import jvs.sync.FlowOwner;
 import org.jspecify.annotations.Nullable;
 
 /** A director's workers: how they are made, and what is summed up over them. Any thread. */
 final class Workers implements Iterable<Worker>, AutoCloseable {
   private final List<Worker> all = new CopyOnWriteArrayList<>();
+  private final List<HandOver> handOvers = new CopyOnWriteArrayList<>();
   private final DirectorOptions options;
   private final Settings settings;
   private final ProtocolTimeouts timeouts;
@@ -57,6 +59,7 @@ final class Workers implements Iterable<Worker>, AutoCloseable {
     TimingWheel wheel = new TimingWheel(table, clock.getAsLong());
     TrafficCounters counts = new TrafficCounters();
     Outbound out = new Outbound(ports, routes);
+    HandOver handOver = HandOver.addTo(handOvers);
     Pipeline pipeline =
         new Pipeline(
             table,
@@ -70,12 +73,20 @@ final class Workers implements Iterable<Worker>, AutoCloseable {
             out,
             new ArpResponder(routes.neighbours(), out),
             new LocalPorts(table, all.size(), options.seed()),
-            sync);
+            sync,
+            handOver);
     pipeline.takeOver(clock.getAsLong());
-    Worker worker = new Worker(ports, pipeline, table, out, new FrameCounters(), snapshots, clock);
+    Worker worker =
+        new Worker(ports, pipeline, table, out, new FrameCounters(), handOver, snapshots, clock);
+    handOver.wakeBy(worker::wakeUp);
     traffic.add(counts);
     all.add(worker);
     return worker;
+  }
+
+  /** Whose flows are, for what the kernel brings to the wrong worker. */
+  void flowsBelongTo(FlowOwner owner) {
+    handOvers.forEach(handOver -> handOver.ownedBy(owner));
   }
 
   int size() {

@@ -37,6 +37,7 @@ final class AfPacketPorts implements Ports {
   private final PortChoice choice;
   private final int seed;
   private final FanoutProgram members;
+  private volatile boolean usesPorts = true;
 
   private AfPacketPorts(int workers, PortChoice choice, int seed) {
     this.workers = workers;
@@ -102,7 +103,9 @@ final class AfPacketPorts implements Ports {
 
   @Override
   public int workerOf(FlowKey flow) {
-    return members.member(flow.clientFolded(), flow.clientPort(), workers);
+    return usesPorts
+        ? members.member(flow.clientFolded(), flow.clientPort(), workers)
+        : members.member(flow.clientFolded(), 0, workers);
   }
 
   @Override
@@ -113,6 +116,7 @@ final class AfPacketPorts implements Ports {
         port.setFilter(program);
       }
     }
+    usesPorts = usesPorts(rules);
     if (workers > 1) {
       byWorker.get(0).forEach(port -> port.setFanoutProgram(fanout(rules)));
       if (!toHost.isEmpty()) {
