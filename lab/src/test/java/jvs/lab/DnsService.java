@@ -43,6 +43,7 @@ final class DnsService implements LiveService {
   }
 
   /** What a client hears is the TXT record of a name. */
+  @SuppressWarnings("JdkObsolete") // what JNDI asks for
   static String ask(Host client, String server) {
     return NamespaceCall.in(client, () -> text(new InetSocketAddress(server, 53)));
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class ExecTerminalScenario {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private Topology topology = Topology.create(Transcript.SILENT);
+  private final Topology topology = Topology.create(Transcript.SILENT);
 
   @BeforeEach
   void build() {
