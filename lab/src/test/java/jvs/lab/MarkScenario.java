@@ -80,6 +80,26 @@ final class MarkScenario {
   }
 
   @Test
+  void withoutAServerRequestsGoWhereTheirClientsWantedIfTheyMayBypass() {
+    String server = LAB.lab().serverAddresses().getFirst();
+    NatLab.routeToServers(LAB.lab());
+    markRules("-d %s -p tcp --dport 80 --set-mark 3".formatted(server));
+    LAB.rules("-A -f 3 -s rr");
+    List<String> ask = List.of("curl", "-sS", "-m", "3", "http://" + server + "/");
+
+    String refused = LAB.lab().client().attempt(ask, "").out();
+    LAB.director().jvs("sysctl", "cache_bypass=1").orThrow();
+    String answer = LAB.lab().client().attempt(ask, "").out().strip();
+    String connections = LAB.director().ipvsadm("-Lnc").out();
+    LAB.director().jvs("sysctl", "cache_bypass=0").orThrow();
+    LAB.lab().director().sysctl("net.ipv4.ip_forward", "0");
+
+    assertEquals("", refused);
+    assertEquals("server 1", answer);
+    assertTrue(connections.contains(" " + server + ":80 "), connections);
+  }
+
+  @Test
   void countsListsAndDeletes() {
     markRules("-d %s -p tcp --dport 80 --set-mark 3".formatted(LAB.lab().vip()));
     markRules("-i eth7 -p tcp -m mac ! --mac-source 02:00:00:00:00:01 --set-mark 0x9");
