@@ -1,6 +1,7 @@
 package jvs.director.kernel;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jvs.linux.Errno;
@@ -104,7 +105,7 @@ final class NetlinkSocket implements AutoCloseable {
   /** Sends whole messages, as long as the buffer at most. */
   void send(ByteBuffer messages) {
     int length = messages.remaining();
-    Memory.copy(messages.array(), messages.position(), buffer, length);
+    Memory.segment(buffer, length).copyFrom(MemorySegment.ofBuffer(messages));
     LinuxException.check("netlink send", Libc.sendto(errno, fd, buffer, length, 0, 0, 0));
   }
 
