@@ -27,7 +27,7 @@ final class ConnectionFactory implements TimingWheel.Expiry {
   private static final int FTP_DATA = 20;
   private static final int FTP = 21;
   private static final long CONTROLLING_MILLIS = 60_000;
-  private static final int LOOKED_AT_FOR_ROOM = 32;
+  private static final int LOOKED_AT_FOR_ROOM = 8;
 
   /** Result of {@link #open}: the packet is to be let through. */
   static final int ACCEPT = -2;

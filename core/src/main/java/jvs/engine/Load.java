@@ -9,6 +9,9 @@ final class Load {
   /** Frames a millisecond from which on a nap of a tenth of it finds several. */
   static final int HIGH = 64;
 
+  /** Frames a millisecond from which on the next one is likely to come before a nap were over. */
+  static final int MEDIUM = 24;
+
   private long millis;
   private int frames;
   private int framesBefore;
@@ -21,6 +24,11 @@ final class Load {
       millis = nowMillis;
     }
     frames += received;
+  }
+
+  /** Whether it pays to stay awake for the next frame. */
+  boolean isMedium() {
+    return framesBefore >= MEDIUM || frames >= MEDIUM;
   }
 
   /** Whether many frames came in the millisecond before this one, or in this one so far. */

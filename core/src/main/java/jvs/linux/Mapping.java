@@ -34,10 +34,15 @@ public final class Mapping implements AutoCloseable {
                 0));
     if (isLarge) {
       address = (mapped + HUGE_PAGE_BYTES - 1) & -HUGE_PAGE_BYTES;
-      Libc.madvise(errno, address, bytes, Sockets.MADV_HUGEPAGE);
+      adviseHugePages(address, bytes);
     } else {
       address = mapped;
     }
+  }
+
+  /** Asks for huge pages; the kernel may have none, or none for this kind of memory. */
+  public static void adviseHugePages(long address, long bytes) {
+    Libc.madvise(new Errno(), address, bytes, Sockets.MADV_HUGEPAGE);
   }
 
   /** First byte; aligned to a page, and to 2 MiB if the mapping is that large. */

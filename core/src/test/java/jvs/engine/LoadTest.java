@@ -34,6 +34,15 @@ final class LoadTest {
     for (int millis = 0; millis < 100; millis++) {
       load.count(20, millis);
       assertFalse(load.isHigh());
+      assertFalse(load.isMedium());
     }
+  }
+
+  @Test
+  void isMediumBeforeItIsHigh() {
+    load.count(Load.MEDIUM, 7);
+
+    assertTrue(load.isMedium());
+    assertFalse(load.isHigh());
   }
 }

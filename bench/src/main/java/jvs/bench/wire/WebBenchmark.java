@@ -17,7 +17,6 @@ import org.HdrHistogram.Histogram;
 final class WebBenchmark {
   static final int REQUESTS_PER_SECOND = 2_000;
 
-  private static final int CLIENTS = 4;
   private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final WebLab lab;
@@ -60,11 +59,11 @@ final class WebBenchmark {
       List<Long> processes = new ArrayList<>(running.processes());
       processes.addAll(lab.serverProcesses());
       processes.add(ProcessHandle.current().pid());
-      load.connections(CLIENTS, WARM_UP_NANOS);
+      load.connections(WARM_UP_NANOS);
       ProcessorTime time = new ProcessorTime(processes);
-      Priced connection = price(time, () -> load.connections(CLIENTS, nanos));
-      Priced request = price(time, () -> load.requests(CLIENTS, nanos));
-      Histogram latency = load.latency(CLIENTS, REQUESTS_PER_SECOND, nanos);
+      Priced connection = price(time, () -> load.connections(nanos));
+      Priced request = price(time, () -> load.requests(nanos));
+      Histogram latency = load.latency(REQUESTS_PER_SECOND, nanos);
       double seconds = nanos / 1e9;
       return new WebSample(
           connection.nanos(),

@@ -18,13 +18,17 @@ import java.util.concurrent.locks.LockSupport;
 import jvs.linux.NetworkNamespace;
 import org.HdrHistogram.Histogram;
 
-/** What clients do: threads that live in the client's network namespace. */
+/**
+ * What clients do: threads that live in the client's network namespace, and for as long as this, as
+ * the time of threads that have ended is nowhere to be read.
+ */
 final class WebLoad implements AutoCloseable {
   private static final byte[] CLOSING =
       "GET / HTTP/1.1\r\nHost: lab\r\nConnection: close\r\n\r\n"
           .getBytes(StandardCharsets.US_ASCII);
   private static final byte[] KEEPING =
       "GET / HTTP/1.1\r\nHost: lab\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int CLIENTS = 4;
   private static final int ROOM_BYTES = 1 << 18;
   private static final int CONNECTIONS_A_THREAD = 8;
   private static final long HIGHEST_NANOS = 10_000_000_000L;
@@ -36,7 +40,8 @@ final class WebLoad implements AutoCloseable {
   WebLoad(String namespace, String address) {
     service = new InetSocketAddress(address, 80);
     threads =
-        Executors.newThreadPerTaskExecutor(
+        Executors.newFixedThreadPool(
+            CLIENTS,
             task ->
                 Thread.ofPlatform()
                     .unstarted(
@@ -46,10 +51,10 @@ final class WebLoad implements AutoCloseable {
                         }));
   }
 
-  /** Runs a client on so many threads; what each returns. */
-  private <T> List<T> on(int number, Callable<T> client) throws IOException {
+  /** Runs clients, each on a thread of its own; what each returns. */
+  private <T> List<T> each(Callable<T> client) throws IOException {
     List<Future<T>> running = new ArrayList<>();
-    for (int i = 0; i < number; i++) {
+    for (int i = 0; i < CLIENTS; i++) {
       running.add(threads.submit(client));
     }
     List<T> results = new ArrayList<>();
@@ -71,8 +76,8 @@ final class WebLoad implements AutoCloseable {
   }
 
   /** Requests, each over a connection of its own. */
-  long connections(int clients, long nanos) throws IOException {
-    return sum(on(clients, () -> connect(System.nanoTime() + nanos)));
+  long connections(long nanos) throws IOException {
+    return sum(each(() -> connect(System.nanoTime() + nanos)));
   }
 
   private long connect(long end) throws IOException {
@@ -91,8 +96,8 @@ final class WebLoad implements AutoCloseable {
   }
 
   /** Requests over connections that are kept; closed loop. */
-  long requests(int clients, long nanos) throws IOException {
-    return sum(on(clients, () -> ask(System.nanoTime() + nanos)));
+  long requests(long nanos) throws IOException {
+    return sum(each(() -> ask(System.nanoTime() + nanos)));
   }
 
   private long ask(long end) throws IOException {
@@ -120,10 +125,10 @@ final class WebLoad implements AutoCloseable {
   /**
    * How long requests take that are due at fixed times, whether or not the last one is answered.
    */
-  Histogram latency(int clients, int perSecond, long nanos) throws IOException {
+  Histogram latency(int perSecond, long nanos) throws IOException {
     Histogram all = new Histogram(HIGHEST_NANOS, 3);
-    long interval = 1_000_000_000L * clients / perSecond;
-    on(clients, () -> askInTime(interval, System.nanoTime() + nanos)).forEach(all::add);
+    long interval = 1_000_000_000L * CLIENTS / perSecond;
+    each(() -> askInTime(interval, System.nanoTime() + nanos)).forEach(all::add);
     return all;
   }
 

@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import jvs.flow.TableMemory;
 import jvs.flow.TableStore;
 import jvs.linux.LinuxException;
+import jvs.linux.Mapping;
 import jvs.linux.NetworkNamespace;
 
 /**
@@ -149,6 +150,7 @@ final class TableFiles implements TableStore {
             StandardOpenOption.WRITE,
             LinkOption.NOFOLLOW_LINKS)) {
       long address = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena).address();
+      Mapping.adviseHugePages(address, bytes);
       return TableMemory.at(address, capacity, arena);
     } catch (IOException e) {
       arena.close();
