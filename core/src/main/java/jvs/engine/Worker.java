@@ -190,6 +190,7 @@ public final class Worker implements Runnable, AutoCloseable {
   }
 
   @Override
+  @SuppressWarnings("ThreadPriorityCheck") // a yield is no more than a hint here
   public void run() {
     int idle = 0;
     while (isRunning) {
