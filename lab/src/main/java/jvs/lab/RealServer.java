@@ -21,7 +21,7 @@ public final class RealServer {
   /** Starts a web server on every server of the lab: nginx, or our own if there is none. */
   public static void startWeb(Lab lab) {
     if (nginx().isPresent()) {
-      startNginx(lab, nginx().get(), "");
+      startNginx(lab, "");
     } else {
       startOwn(lab);
     }
@@ -38,7 +38,7 @@ public final class RealServer {
     Command.run(command, "").orThrow();
     String secure =
         "listen 443 ssl; ssl_certificate %s; ssl_certificate_key %s;".formatted(certificate, key);
-    startNginx(lab, nginx().orElseThrow(), secure);
+    startNginx(lab, secure);
   }
 
   /** Starts our own HTTP and UDP server on every server of the lab. */
@@ -103,7 +103,11 @@ public final class RealServer {
     return decapsulators;
   }
 
-  private static void startNginx(Lab lab, Path nginx, String more) {
+  /**
+   * Starts nginx, which must be there, on every server of the lab; {@code more} is for its site.
+   */
+  static void startNginx(Lab lab, String more) {
+    Path nginx = nginx().orElseThrow();
     List<Path> pidFiles = new ArrayList<>();
     for (int i = 0; i < lab.servers().size(); i++) {
       Host server = lab.servers().get(i);

@@ -13,6 +13,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,15 +23,21 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers behind FULLNAT learn their clients, by TCP option or PROXY protocol, offloads on. */
+/**
+ * Servers behind FULLNAT, nginx among them, learn their clients by TCP option or PROXY protocol,
+ * offloads on.
+ */
 @Timeout(120)
 final class IntroductionScenario {
   private static final int BY_OPTION = 8001;
   private static final int BY_PROXY = 8002;
+  private static final int NGINX = 8003;
   private static final long BYTES = 64L << 20;
 
   @RegisterExtension
-  static final LabExtension LAB = LabExtension.fullNat("--port", "packet", "--workers", "2");
+  static final LabExtension LAB =
+      LabExtension.fullNat("--port", "packet", "--workers", "2")
+          .with(IntroductionScenario::startNginx);
 
   private static AddressOptionReader reader;
   private static IntroducedServer byOption;
@@ -41,15 +49,31 @@ final class IntroductionScenario {
     reader = new AddressOptionReader(server);
     byOption = new IntroducedServer(server, BY_OPTION, reader::client);
     byProxy = new IntroducedServer(server, BY_PROXY, IntroducedServer::byProxyProtocol);
-    String vip = LAB.lab().vip();
-    String address = LAB.lab().serverAddresses().getFirst();
-    LAB.rules(
-        "-A -t %s:%d -s rr".formatted(vip, BY_OPTION),
-        "-P -t %s:%d -z %s".formatted(vip, BY_OPTION, LAB.lab().peerAddress()),
-        "-a -t %1$s:%2$d -r %3$s:%2$d --fullnat".formatted(vip, BY_OPTION, address),
-        "-A -t %s:%d -s rr --proxy-protocol v2".formatted(vip, BY_PROXY),
-        "-P -t %s:%d -z %s".formatted(vip, BY_PROXY, LAB.lab().peerAddress()),
-        "-a -t %1$s:%2$d -r %3$s:%2$d --fullnat".formatted(vip, BY_PROXY, address));
+    List<String> lines = new ArrayList<>(service(BY_OPTION, ""));
+    lines.addAll(service(BY_PROXY, " --proxy-protocol v2"));
+    lines.addAll(service(NGINX, " --proxy-protocol v2"));
+    LAB.rules(lines.toArray(String[]::new));
+  }
+
+  private static void startNginx(Lab lab) {
+    RealServer.startNginx(
+        lab,
+        """
+        listen %d proxy_protocol;
+        default_type text/plain;
+        location = /client { return 200 "$proxy_protocol_addr $proxy_protocol_port\\n"; }
+        """
+            .formatted(NGINX));
+  }
+
+  /** Lines of ipvsadm for a service of the first server alone. */
+  private static List<String> service(int port, String options) {
+    String service = "-t " + Lab.endpoint(LAB.lab().vip(), port);
+    String server = Lab.endpoint(LAB.lab().serverAddresses().getFirst(), port);
+    return List.of(
+        "-A " + service + " -s rr" + options,
+        "-P " + service + " -z " + LAB.lab().peerAddress(),
+        "-a " + service + " -r " + server + " --fullnat");
   }
 
   @AfterAll
@@ -132,6 +156,19 @@ final class IntroductionScenario {
         assertEquals(expected, line(socket.getInputStream()));
         assertEquals(64, line(socket.getInputStream()).length());
       }
+    }
+  }
+
+  @Test
+  void nginxKnowsTheClient() {
+    String url = "http://" + Lab.endpoint(LAB.lab().vip(), NGINX) + "/client";
+    String[] command = {"curl", "-sS", "--max-time", "5", "-w", "%{local_ip} %{local_port}", url};
+    for (int i = 0; i < 5; i++) {
+      List<String> lines = LAB.lab().client().run(command).out().lines().toList();
+
+      assertTrue(lines.getFirst().startsWith(LAB.lab().clientAddress() + " "), lines.getFirst());
+      assertEquals(lines.getFirst(), lines.getLast());
+      assertEquals(2, lines.size());
     }
   }
 
