@@ -20,6 +20,8 @@ import jvs.wire.Packet;
  */
 final class AddressOptionReader implements AutoCloseable {
   private static final int TOA = 254;
+  private static final int LENGTH_V4 = 8;
+  private static final int LENGTH_V6 = 20;
   private static final int PATIENCE_MILLIS = 100;
 
   private final AfPacketPort port;
@@ -52,14 +54,26 @@ final class AddressOptionReader implements AutoCloseable {
 
   private void read(Packet packet) {
     int option = packet.tcp().option(TOA);
-    long address = packet.address() + packet.transport() + option;
-    if (option == 0 || Memory.u8(address + 1) != 8) {
+    if (option == 0) {
       return;
     }
-    IpAddress client = IpAddress.v4(Memory.i32(address + 4));
-    String seen = IpAddress.v4((int) packet.sourceLow()).toString();
-    clients.putIfAbsent(
-        new InetSocketAddress(seen, packet.sourcePort()), client + " " + Memory.u16(address + 2));
+    long address = packet.address() + packet.transport() + option;
+    int length = packet.isV6() ? LENGTH_V6 : LENGTH_V4;
+    IpAddress seen =
+        packet.isV6()
+            ? IpAddress.v6(packet.sourceHigh(), packet.sourceLow())
+            : IpAddress.v4((int) packet.sourceLow());
+    String client =
+        Memory.u8(address + 1) == length
+            ? client(address, packet.isV6()) + " " + Memory.u16(address + 2)
+            : "an option of " + Memory.u8(address + 1) + " bytes";
+    clients.putIfAbsent(new InetSocketAddress(seen.toString(), packet.sourcePort()), client);
+  }
+
+  private static IpAddress client(long option, boolean isV6) {
+    return isV6
+        ? IpAddress.v6(Memory.i64(option + 4), Memory.i64(option + 12))
+        : IpAddress.v4(Memory.i32(option + 4));
   }
 
   /** The client of a connection, as far as the option has come. */

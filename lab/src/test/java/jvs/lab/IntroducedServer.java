@@ -4,7 +4,6 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -12,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import jvs.wire.IpAddress;
 
 /**
  * A server behind FULLNAT that wants to know its clients.
@@ -23,7 +23,9 @@ import java.util.HexFormat;
 final class IntroducedServer implements AutoCloseable {
   static final long SEED = 3;
 
-  private static final byte[] SIGNATURE = HexFormat.of().parseHex("0d0a0d0a000d0a515549540a2111");
+  private static final byte[] SIGNATURE = HexFormat.of().parseHex("0d0a0d0a000d0a515549540a21");
+  private static final int TCP_OVER_IPV4 = 0x11;
+  private static final int TCP_OVER_IPV6 = 0x21;
   private static final int TIMEOUT_MILLIS = 30_000;
 
   /** Finds out who the client of a connection is. */
@@ -90,16 +92,21 @@ final class IntroducedServer implements AutoCloseable {
     return line.toString();
   }
 
-  /** Reads the header of PROXY protocol version 2 over IPv4. */
+  /** Reads the header of PROXY protocol version 2 over IPv4 or IPv6. */
   static String byProxyProtocol(Socket connection, DataInputStream in) throws IOException {
     byte[] begin = in.readNBytes(SIGNATURE.length);
-    if (!Arrays.equals(begin, SIGNATURE) || in.readUnsignedShort() != 12) {
-      return "no PROXY header but " + HexFormat.of().formatHex(begin);
+    int family = in.readUnsignedByte();
+    int octets = family == TCP_OVER_IPV4 ? 4 : 16;
+    boolean isKnown = family == TCP_OVER_IPV4 || family == TCP_OVER_IPV6;
+    if (!Arrays.equals(begin, SIGNATURE)
+        || !isKnown
+        || in.readUnsignedShort() != 2 * (octets + Short.BYTES)) {
+      return "no PROXY header but " + HexFormat.of().formatHex(begin) + " " + family;
     }
-    String client = InetAddress.getByAddress(in.readNBytes(4)).getHostAddress();
-    in.skipNBytes(4);
+    IpAddress client = IpAddress.of(in.readNBytes(octets));
+    in.skipNBytes(octets);
     int port = in.readUnsignedShort();
-    in.skipNBytes(2);
+    in.skipNBytes(Short.BYTES);
     return client + " " + port;
   }
 

@@ -15,12 +15,15 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -28,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * offloads on.
  */
 @Timeout(120)
+@ParameterizedClass
+@EnumSource(Family.class)
 final class IntroductionScenario {
   private static final int BY_OPTION = 8001;
   private static final int BY_PROXY = 8002;
@@ -36,15 +41,18 @@ final class IntroductionScenario {
 
   @RegisterExtension
   static final LabExtension LAB =
-      LabExtension.fullNat("--port", "packet", "--workers", "2")
+      LabExtension.parameterised("--port", "packet", "--workers", "2")
           .with(IntroductionScenario::startNginx);
 
   private static AddressOptionReader reader;
   private static IntroducedServer byOption;
   private static IntroducedServer byProxy;
 
-  @BeforeAll
-  static void serve() {
+  @Parameter Family family;
+
+  @BeforeParameterizedClassInvocation
+  static void serve(Family family) {
+    LAB.open(transcript -> FullNatLab.build(transcript, family));
     Host server = LAB.lab().servers().getFirst();
     reader = new AddressOptionReader(server);
     byOption = new IntroducedServer(server, BY_OPTION, reader::client);
@@ -59,7 +67,7 @@ final class IntroductionScenario {
     RealServer.startNginx(
         lab,
         """
-        listen %d proxy_protocol;
+        listen [::]:%d ipv6only=off proxy_protocol;
         default_type text/plain;
         location = /client { return 200 "$proxy_protocol_addr $proxy_protocol_port\\n"; }
         """
@@ -76,7 +84,7 @@ final class IntroductionScenario {
         "-a " + service + " -r " + server + " --fullnat");
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void end() throws InterruptedException {
     byOption.close();
     byProxy.close();
