@@ -19,6 +19,8 @@ enum Balancer {
   NFT("nftables DNAT"),
   /** JVS, network address translation. */
   JVS_NAT("JVS NAT"),
+  /** The same by AF_XDP. */
+  JVS_NAT_XDP("JVS NAT, afxdp"),
   /** JVS, direct routing. */
   JVS_DR("JVS DR"),
   /** HAProxy, mode tcp. */
@@ -27,7 +29,7 @@ enum Balancer {
   NGINX("nginx stream");
 
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
-  private static final Path STREAM_MODULE = Path.of("/usr/lib/nginx/modules/ngx_stream_module.so");
+  static final Path STREAM_MODULE = Path.of("/usr/lib/nginx/modules/ngx_stream_module.so");
   private static final String SERVICE = WebLab.VIP + ":80";
 
   private final String title;
@@ -43,7 +45,7 @@ enum Balancer {
 
   /** Whether it is ours. */
   boolean isJvs() {
-    return this == JVS_NAT || this == JVS_DR;
+    return this == JVS_NAT || this == JVS_NAT_XDP || this == JVS_DR;
   }
 
   /** Those that this machine has. */
@@ -51,7 +53,7 @@ enum Balancer {
     return Stream.of(values()).filter(Balancer::isInstalled).toList();
   }
 
-  private boolean isInstalled() {
+  boolean isInstalled() {
     return switch (this) {
       case HAPROXY -> isProgram("haproxy");
       case NGINX -> isProgram("nginx") && Files.exists(STREAM_MODULE);
@@ -75,10 +77,11 @@ enum Balancer {
     return switch (this) {
       case NONE -> new Contender.Running(List.of(), () -> {});
       case NFT -> nft(host);
-      case JVS_NAT -> director(host, "-m", () -> {});
+      case JVS_NAT -> director(host, "afpacket", "-m", () -> {});
+      case JVS_NAT_XDP -> director(host, "afxdp", "-m", () -> {});
       case JVS_DR -> {
         lab.answerDirectly(true);
-        yield director(host, "-g", () -> lab.answerDirectly(false));
+        yield director(host, "afpacket", "-g", () -> lab.answerDirectly(false));
       }
       case HAPROXY -> program(host, "haproxy", List.of("-db", "-f"), haproxy());
       case NGINX -> program(host, "nginx", List.of("-c"), nginx(host));
@@ -115,8 +118,8 @@ enum Balancer {
     return String.join(", ", map);
   }
 
-  private static Contender.Running director(Host host, String method, Runnable after) {
-    DirectorProcess director = DirectorProcess.start(host);
+  private static Contender.Running director(Host host, String port, String method, Runnable after) {
+    DirectorProcess director = DirectorProcess.start(host, "--port", port);
     List<String> lines = new ArrayList<>(List.of("-A -t " + SERVICE + " -s rr"));
     WebLab.SERVERS.forEach(s -> lines.add("-a -t %s -r %s:80 %s".formatted(SERVICE, s, method)));
     director.restore(lines.toArray(String[]::new));

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import jvs.lab.Await;
 import jvs.lab.Background;
 import jvs.lab.DirectorProcess;
 import jvs.lab.Host;
@@ -30,7 +31,9 @@ enum Contender {
   /** What one writes first with pcap4j. */
   NEXT_RAW("pcap4j getNextRawPacket"),
   /** HAProxy in mode tcp: two connections for one. */
-  HAPROXY("HAProxy mode tcp");
+  HAPROXY("HAProxy mode tcp"),
+  /** nginx, UDP. */
+  NGINX("nginx stream");
 
   private static final String ENDPOINT = WireLab.VIP + ":" + WireLab.PORT;
 
@@ -89,6 +92,7 @@ enum Contender {
             });
       }
       case HAPROXY -> haproxy(lab);
+      case NGINX -> nginx(host);
       case NEXT_RAW -> nextRaw(host);
       default -> director(host);
     };
@@ -164,9 +168,48 @@ enum Contender {
     return new Running(List.of(haproxy.pid()), haproxy::kill);
   }
 
+  private static Running nginx(Host host) {
+    StringBuilder servers = new StringBuilder();
+    WireLab.SERVERS.forEach(s -> servers.append("    server " + s + ":9000;\n"));
+    String config =
+        """
+        load_module %s;
+        daemon off;
+        user root;
+        pid %s/nginx.pid;
+        error_log stderr crit;
+        worker_rlimit_nofile 20000;
+        events { worker_connections 19000; }
+        stream {
+          upstream sink {
+        %s  }
+          server { listen %s udp; proxy_pass sink; proxy_responses 0; proxy_timeout 5s; }
+        }
+        """
+            .formatted(Balancer.STREAM_MODULE, host.directory(), servers, ENDPOINT);
+    Path file = host.file("nginx.conf", config);
+    Background nginx = host.start("nginx", List.of("nginx", "-c", file.toString()));
+    Await.until(
+        "nginx listens",
+        Duration.ofSeconds(10),
+        () -> host.run("ss", "-lun").out().contains(ENDPOINT));
+    List<Long> processes = new ArrayList<>(List.of(nginx.pid()));
+    ProcessHandle.of(nginx.pid())
+        .ifPresent(p -> p.descendants().forEach(child -> processes.add(child.pid())));
+    return new Running(processes, nginx::stop);
+  }
+
   /** Those whose price is measured. */
   static Stream<Contender> ofPrice() {
-    return Stream.of(values()).filter(contender -> contender != HAPROXY);
+    return Stream.of(values()).filter(contender -> contender != HAPROXY && contender != NGINX);
+  }
+
+  /** Those of which it is measured how much they deliver when too much comes. */
+  static List<Contender> ofDelivery() {
+    Stream<Contender> ours = Stream.of(NFT, AFXDP, AFPACKET, AFPACKET_V3);
+    return Balancer.NGINX.isInstalled()
+        ? Stream.concat(ours, Stream.of(NGINX)).toList()
+        : ours.toList();
   }
 
   /** Those that carry TCP to the servers and back. */

@@ -31,6 +31,10 @@ record Goal(String what, String against, double limit, boolean isFloor, Spread r
   /** Those that this series says something about. */
   static List<Goal> of(Series series) {
     List<Goal> goals = new ArrayList<>();
+    if (series.load().framesPerSecond() == 0) {
+      addDelivery(goals, series);
+      return goals;
+    }
     String what = "price of a packet of %d B, NAT, ".formatted(series.load().frameBytes());
     add(goals, series, what + "AF_XDP", Contender.AFXDP, Contender.NFT, 1.4);
     add(goals, series, what + "AF_PACKET", Contender.AFPACKET, Contender.NFT, 2.0);
@@ -47,6 +51,23 @@ record Goal(String what, String against, double limit, boolean isFloor, Spread r
                     Contender.NEXT_RAW,
                     0.2));
     return goals;
+  }
+
+  private static void addDelivery(List<Goal> goals, Series series) {
+    if (series.has(Contender.NGINX) && series.has(Contender.AFPACKET)) {
+      double theirs = series.delivered(Contender.NGINX).median();
+      Spread ours = series.delivered(Contender.AFPACKET);
+      Spread ratio =
+          new Spread(ours.median() / theirs, ours.least() / theirs, ours.most() / theirs);
+      String what = "packets of %d B delivered, unpaced, AF_PACKET";
+      goals.add(
+          new Goal(
+              what.formatted(series.load().frameBytes()),
+              Contender.NGINX.title(),
+              1.2,
+              true,
+              ratio));
+    }
   }
 
   private static void add(

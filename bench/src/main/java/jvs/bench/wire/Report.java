@@ -20,6 +20,7 @@ import java.util.Locale;
  * @param series one for each load
  * @param bulk TCP throughput, one for each number of streams
  * @param web one if a web service was measured
+ * @param more goals that have no series
  * @param idlePercent processor time of an idle director in percent of a core
  */
 record Report(
@@ -28,6 +29,7 @@ record Report(
     List<Series> series,
     List<Bulk> bulk,
     List<WebSeries> web,
+    List<Goal> more,
     double idlePercent) {
   private static final Spread NOTHING = new Spread(0, 0, 0);
   private static final double IDLE_LIMIT = 0.5;
@@ -71,6 +73,7 @@ record Report(
         .forEach(each -> goals.addAll(Goal.of(each)));
     bulk.forEach(each -> goals.addAll(each.goals()));
     web.forEach(each -> goals.addAll(each.goals()));
+    goals.addAll(more);
     return goals;
   }
 

@@ -67,6 +67,9 @@ public final class WireBenchmark implements Callable<Integer> {
   @Option(names = "--no-bulk", description = "Leaves TCP throughput out.")
   private boolean skipsBulk;
 
+  @Option(names = "--no-delivery", description = "Leaves out what gets lost when much comes.")
+  private boolean skipsDelivery;
+
   @Option(names = "--no-web", description = "Leaves connections, requests and latency out.")
   private boolean skipsWeb;
 
@@ -97,6 +100,7 @@ public final class WireBenchmark implements Callable<Integer> {
     List<String> machine = Report.thisMachine();
     List<Series> series = new ArrayList<>();
     List<Bulk> bulk = new ArrayList<>();
+    List<Goal> more = new ArrayList<>();
     List<WebSeries> web = new ArrayList<>();
     double idle;
     if (!skipsWeb) {
@@ -120,8 +124,14 @@ public final class WireBenchmark implements Callable<Integer> {
       for (Load load : loads()) {
         series.add(price.run(contenders, load, rounds));
       }
+      if (!skipsDelivery) {
+        Load tooMuch = new Load(64, flows, 0);
+        series.add(price.run(Contender.ofDelivery(), tooMuch, rounds));
+        System.err.println("a director that has just started, ten seconds a round");
+        more.add(new LossBenchmark(lab).run(Contender.AFPACKET, rounds));
+      }
     }
-    write(new Report(machine, command, series, bulk, web, idle));
+    write(new Report(machine, command, series, bulk, web, more, idle));
     return 0;
   }
 
