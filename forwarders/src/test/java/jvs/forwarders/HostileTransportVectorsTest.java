@@ -181,14 +181,16 @@ class HostileTransportVectorsTest {
     return Vector.nat("ICMPv6 type " + type, frame, "passed");
   }
 
-  /** Sent on under the VIP's name it would reach somebody who never asked. */
+  /** Under the VIP's name it would reach somebody who never asked: it is routed as it is. */
   private static Vector forged() {
     byte[] sent = atServer().tcp(TcpHeader.SYN);
     FrameBuilder toAnother = Frames.reply(0).to("192.0.2.8", 0);
+    FrameBuilder routed = Frames.answered().from(TestDirector.SERVER, 0).to("192.0.2.8", 0);
     return Vector.nat("an error to another than the client that it quotes", SYN, "forwarded")
         .toServer(sent)
         .fromServer(Frames.icmp(toAnother, 3, 1, 0, Frames.packet(sent)))
-        .ends("passed");
+        .ends("forwarded")
+        .toClient(Frames.icmp(routed, 3, 1, 0, Frames.packet(sent)));
   }
 
   /** Errors about tunnels that were never there, from this host's own address. */
