@@ -293,7 +293,7 @@ final class ControlServerTest {
     while (descriptors() > descriptors && System.nanoTime() < end) {
       Thread.onSpinWait();
     }
-    assertEquals(descriptors, descriptors());
+    assertTrue(descriptors() <= descriptors, "descriptors are left open");
     assertEquals(1, control.services().size());
     assertTrue(RawClient.request(socket, "GET", "/services").contains("10.99.0.1"));
   }
