@@ -88,10 +88,11 @@ final class FtpSite {
   /** Which server all transfers of a session came from, passive and active ones. */
   static String session(Lab lab, String clientAddress) {
     String script =
-        "set net:socket-bind-ipv4 %s; set net:timeout 10; set net:max-retries 1;"
-            + " set ftp:fix-pasv-address no; set ftp:prefer-epsv no; open %s; cat who; cat who;"
-            + " set ftp:passive-mode off; cat who; cat who";
-    List<String> command = List.of("lftp", "-c", script.formatted(clientAddress, lab.vip()));
+        ("set net:socket-bind-ipv4 %s; set net:timeout 10; set net:max-retries 1;"
+                + " set ftp:fix-pasv-address no; set ftp:prefer-epsv no; open %s; cat who; cat who;"
+                + " set ftp:passive-mode off; cat who; cat who")
+            .formatted(clientAddress, lab.vip());
+    List<String> command = List.of("lftp", "-c", script);
     CommandResult result = lab.client().run(command.toArray(String[]::new));
     List<String> answers = result.out().lines().filter(l -> l.startsWith("server ")).toList();
     assertEquals(4, answers.size(), result.out());

@@ -59,10 +59,9 @@ record Goal(String what, String against, double limit, boolean isFloor, Spread r
       Spread ours = series.delivered(Contender.AFPACKET);
       Spread ratio =
           new Spread(ours.median() / theirs, ours.least() / theirs, ours.most() / theirs);
-      String what = "packets of %d B delivered, unpaced, AF_PACKET";
       goals.add(
           new Goal(
-              what.formatted(series.load().frameBytes()),
+              "packets of %d B delivered, unpaced, AF_PACKET".formatted(series.load().frameBytes()),
               Contender.NGINX.title(),
               1.2,
               true,
