@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -28,9 +29,12 @@ public final class Background {
   }
 
   static Background start(String name, List<String> command, Path logFile) {
+    // Under nohup, JVMs would not hear a SIGHUP.
+    List<String> hearing = new ArrayList<>(List.of("env", "--default-signal=HUP"));
+    hearing.addAll(command);
     try {
       Process process =
-          new ProcessBuilder(command)
+          new ProcessBuilder(hearing)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()))
               .start();
