@@ -29,8 +29,8 @@ public final class Background {
   }
 
   static Background start(String name, List<String> command, Path logFile) {
-    // Under nohup, JVMs would not hear a SIGHUP.
-    List<String> hearing = new ArrayList<>(List.of("env", "--default-signal=HUP"));
+    // What nohup or a shell's background ignores, JVMs and shells would never hear of.
+    List<String> hearing = new ArrayList<>(List.of("env", "--default-signal=HUP,INT,QUIT"));
     hearing.addAll(command);
     try {
       Process process =
