@@ -34,7 +34,8 @@ final class ExecTerminalScenario {
   private Background start(String command) {
     Host host = topology.hosts().getFirst();
     host.run("mkfifo", keys());
-    String script = "exec script -qefc \"$0 exec -- $1\" /dev/null <" + keys();
+    // The second exec: a dash between them would die of the key that its command survives.
+    String script = "exec script -qefc \"exec $0 exec -- $1\" /dev/null <" + keys();
     return host.start("terminal", List.of("sh", "-c", script, Home.launcher().toString(), command));
   }
 
