@@ -1,19 +1,11 @@
 package jvs.port;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.concurrent.atomic.AtomicLong;
 import jvs.linux.Errno;
 import jvs.linux.IfPacket;
-import jvs.linux.Libc;
-import jvs.linux.LinuxException;
-import jvs.linux.Sockets;
 import jvs.wire.Memory;
-import jvs.wire.VnetHeader;
 
 /**
- * The receive ring of a packet socket (TPACKET_V2), mapped into this process.
+ * A receive ring of slots, one for each frame (TPACKET_V2).
  *
  * <pre>
  * slot: | tpacket2_hdr 32 | sockaddr_ll 20 | ... 148 free ... | virtio_net_hdr 10 | frame ... |
@@ -23,7 +15,7 @@ import jvs.wire.VnetHeader;
  * <p>One thread. Layout from Documentation/networking/packet_mmap.rst and tpacket_rcv() of
  * net/packet/af_packet.c.
  */
-final class ReceiveRing implements KernelRing {
+final class ReceiveRing extends KernelRing {
   /**
    * Bytes that the kernel keeps free before each frame: tp_mac becomes 226 and the IP header lies
    * 16-byte aligned.
@@ -38,13 +30,6 @@ final class ReceiveRing implements KernelRing {
   private static final int TP_VLAN_TPID = 26;
   private static final int SLL_PKTTYPE = 32 + 10;
 
-  private static final int MAC_ADDRESSES_BYTES = 12;
-  private static final int TAG_BYTES = 4;
-  private static final int ETH_P_8021Q = 0x8100;
-
-  private final AtomicLong truncated = new AtomicLong();
-  private final long base;
-  private final long mappedBytes;
   private final long[] slots;
   private int slotCount;
   private int firstTaken;
@@ -53,44 +38,23 @@ final class ReceiveRing implements KernelRing {
 
   /** Asks the kernel for a ring on an unbound packet socket and maps it. */
   ReceiveRing(Errno errno, int fd, RingGeometry geometry) {
+    super(
+        errno,
+        fd,
+        geometry.blockBytes(),
+        geometry.blocks(),
+        geometry.slotBytes(),
+        geometry.blocks() * geometry.slotsPerBlock());
     slotCount = geometry.blocks() * geometry.slotsPerBlock();
-    mappedBytes = (long) geometry.blocks() * geometry.blockBytes();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment request = arena.allocate(16, 4);
-      request.setAtIndex(ValueLayout.JAVA_INT, 0, geometry.blockBytes());
-      request.setAtIndex(ValueLayout.JAVA_INT, 1, geometry.blocks());
-      request.setAtIndex(ValueLayout.JAVA_INT, 2, geometry.slotBytes());
-      request.setAtIndex(ValueLayout.JAVA_INT, 3, slotCount);
-      LinuxException.check(
-          "PACKET_RX_RING of " + mappedBytes + " bytes",
-          Libc.setsockopt(
-              errno,
-              fd,
-              IfPacket.SOL_PACKET,
-              IfPacket.PACKET_RX_RING,
-              request.address(),
-              (int) request.byteSize()));
-    }
-    base =
-        LinuxException.check(
-            "mmap of the receive ring",
-            Libc.mmap(
-                errno,
-                0,
-                mappedBytes,
-                Sockets.PROT_READ | Sockets.PROT_WRITE,
-                Sockets.MAP_SHARED,
-                fd,
-                0));
     slots = new long[slotCount];
     for (int i = 0; i < slotCount; i++) {
       long block = (long) (i / geometry.slotsPerBlock()) * geometry.blockBytes();
-      slots[i] = base + block + (long) (i % geometry.slotsPerBlock()) * geometry.slotBytes();
+      slots[i] = base() + block + (long) (i % geometry.slotsPerBlock()) * geometry.slotBytes();
     }
   }
 
   @Override
-  public int receive(FrameBatch batch) {
+  int receive(FrameBatch batch) {
     int before = batch.size();
     while (batch.remaining() > 0 && taken < slotCount) {
       long slot = slots[next];
@@ -107,11 +71,7 @@ final class ReceiveRing implements KernelRing {
 
   private void take(long slot, int status, FrameBatch batch) {
     int length = Memory.getInt(slot + TP_SNAPLEN);
-    if (length != Memory.getInt(slot + TP_LEN)) {
-      truncated.setOpaque(truncated.getPlain() + 1);
-      return;
-    }
-    if (Memory.u8(slot + SLL_PKTTYPE) == IfPacket.PACKET_OUTGOING) {
+    if (!isWhole(length, Memory.getInt(slot + TP_LEN), Memory.u8(slot + SLL_PKTTYPE))) {
       return;
     }
     add(
@@ -123,32 +83,8 @@ final class ReceiveRing implements KernelRing {
         Memory.nativeU16(slot + TP_VLAN_TCI));
   }
 
-  /** Appends a frame with the tag, if any, that the kernel took out of it. */
-  static void add(
-      FrameBatch batch, long frame, int length, int status, int tagProtocol, int tagControl) {
-    if ((status & IfPacket.TP_STATUS_VLAN_VALID) == 0) {
-      batch.add(frame, length);
-      return;
-    }
-    boolean isKnown = (status & IfPacket.TP_STATUS_VLAN_TPID_VALID) != 0;
-    putTagBack(frame, isKnown ? tagProtocol : ETH_P_8021Q, tagControl);
-    batch.add(frame - TAG_BYTES, length + TAG_BYTES);
-  }
-
-  /** Moves the virtio-net header and both MAC addresses ahead by four bytes, the tag after them. */
-  static void putTagBack(long frame, int protocol, int control) {
-    long tagged = frame - TAG_BYTES;
-    Memory.copy(
-        frame - VnetHeader.LENGTH,
-        tagged - VnetHeader.LENGTH,
-        VnetHeader.LENGTH + MAC_ADDRESSES_BYTES);
-    Memory.put16(tagged + MAC_ADDRESSES_BYTES, protocol);
-    Memory.put16(tagged + MAC_ADDRESSES_BYTES + 2, control);
-    VnetHeader.moveChecksumStart(tagged, TAG_BYTES);
-  }
-
   @Override
-  public void release() {
+  void release() {
     for (; taken > 0; taken--) {
       Memory.putIntRelease(slots[firstTaken] + TP_STATUS, IfPacket.TP_STATUS_KERNEL);
       firstTaken = firstTaken + 1 == slotCount ? 0 : firstTaken + 1;
@@ -156,16 +92,9 @@ final class ReceiveRing implements KernelRing {
   }
 
   @Override
-  public long truncated() {
-    return truncated.getOpaque();
-  }
-
-  @Override
-  public void close(Errno errno) {
-    if (slotCount > 0) {
-      slotCount = 0;
-      taken = 0;
-      Libc.munmap(errno, base, mappedBytes);
-    }
+  void close(Errno errno) {
+    slotCount = 0;
+    taken = 0;
+    super.close(errno);
   }
 }

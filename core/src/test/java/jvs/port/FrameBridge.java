@@ -60,7 +60,7 @@ final class FrameBridge implements Callable<FrameBridge.Seen> {
       if (vlan == 0) {
         to.send(frame, batch.length(i));
       } else if (to == right) {
-        ReceiveRing.putTagBack(frame, 0x8100, vlan);
+        KernelRing.putTagBack(frame, 0x8100, vlan);
         to.send(frame - 4, batch.length(i) + 4);
       } else if (Memory.i32(frame + 12) == (0x8100 << 16 | vlan)) {
         Memory.copy(frame - VnetHeader.LENGTH, frame - VnetHeader.LENGTH + 4, 22);
