@@ -15,7 +15,6 @@ import jvs.director.kernel.NftGuard;
 import jvs.engine.EndpointSet;
 import jvs.engine.Snapshot;
 import jvs.port.FilterRules;
-import jvs.port.xdp.RedirectRules;
 import jvs.route.Link;
 import jvs.service.MarkRule;
 import jvs.service.MarkRules;
@@ -89,8 +88,14 @@ final class HostGuard implements Consumer<Snapshot> {
     boolean takesAllIp = !addMarked(snapshot.marks(), served);
     apply(
         new FilterRules(served, servers, true, takesAllIp, locals),
-        TakenFrames.rules(snapshot),
-        new Guarded(endpoints, ownVips, natServers, fullNatServers, locals, dataVips),
+        new Guarded(
+            endpoints,
+            ownVips,
+            natServers,
+            fullNatServers,
+            locals,
+            dataVips,
+            TakenFrames.rules(snapshot)),
         snapshot.marks());
     openToHost(snapshot);
   }
@@ -152,7 +157,7 @@ final class HostGuard implements Consumer<Snapshot> {
     }
   }
 
-  private void apply(FilterRules wanted, RedirectRules alone, Guarded guarded, MarkRules marks) {
+  private void apply(FilterRules wanted, Guarded guarded, MarkRules marks) {
     try {
       if (!wanted.equals(filter)) {
         ports.filter(wanted);
@@ -160,7 +165,7 @@ final class HostGuard implements Consumer<Snapshot> {
       }
       // Neighbour solicitations go to groups that the host is no member of.
       ports.hearGroups(guarded.ownVips().stream().anyMatch(vip -> !vip.isV4()));
-      ports.redirect(alone);
+      ports.redirect(guarded.alone());
       List<String> devices = devices();
       if (!devices.equals(nft.devices())) {
         nft.setDevices(devices);

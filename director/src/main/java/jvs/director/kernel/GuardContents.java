@@ -31,6 +31,9 @@ record GuardContents(Map<String, Set<Endpoint>> sets, List<String> marks) {
     addAddresses(sets, "vips", guarded.ownVips());
     addAddresses(sets, "locals", guarded.localAddresses());
     addAddresses(sets, "data", guarded.dataVips());
+    addPorts(sets, "alone", guarded.alone().services());
+    addPorts(sets, "alone_servers", guarded.alone().servers());
+    addAddresses(sets, "hosts", guarded.alone().hostAddresses());
     return new GuardContents(sets, MarkChain.rules(marks));
   }
 
@@ -40,6 +43,12 @@ record GuardContents(Map<String, Set<Endpoint>> sets, List<String> marks) {
       String set = name + family(end.address()) + (end.port() == 0 ? "_any_port" : "");
       add(sets, set, end);
     }
+  }
+
+  /** Only what has a port: the rest has no rule of its own. */
+  private static void addPorts(
+      Map<String, Set<Endpoint>> sets, String name, Set<Endpoint> endpoints) {
+    addEnds(sets, name, endpoints.stream().filter(e -> e.port() != 0).collect(Collectors.toSet()));
   }
 
   private static void addAddresses(

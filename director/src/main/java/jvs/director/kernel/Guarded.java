@@ -1,6 +1,7 @@
 package jvs.director.kernel;
 
 import java.util.Set;
+import jvs.port.xdp.RedirectRules;
 import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
 
@@ -15,6 +16,7 @@ import jvs.wire.IpAddress;
  * @param localAddresses where FULLNAT connections come from
  * @param dataVips addresses of services whose TCP port 20 and ports from 1024 on are balanced, too:
  *     those of persistent FTP services
+ * @param alone what of all that needs no second look as long as the host's addresses stay
  */
 public record Guarded(
     Set<Endpoint> services,
@@ -22,10 +24,12 @@ public record Guarded(
     Set<Endpoint> servers,
     Set<Endpoint> fullNatServers,
     Set<IpAddress> localAddresses,
-    Set<IpAddress> dataVips) {
+    Set<IpAddress> dataVips,
+    RedirectRules alone) {
   /** Nothing. */
   public static final Guarded NOTHING =
-      new Guarded(Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of());
+      new Guarded(
+          Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), RedirectRules.NOTHING);
 
   /** Copies the sets. */
   public Guarded {

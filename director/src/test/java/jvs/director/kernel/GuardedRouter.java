@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import jvs.director.TestNetwork;
+import jvs.port.xdp.RedirectRules;
 import jvs.service.MarkRule;
 import jvs.service.MarkRules;
 import jvs.service.ServiceKey;
@@ -108,7 +109,10 @@ final class GuardedRouter implements AutoCloseable {
   }
 
   void update(NftGuard guard, Set<Endpoint> services, Set<Endpoint> servers) {
-    update(guard, new Guarded(services, Set.of(), servers, Set.of(), Set.of(), Set.of()));
+    update(
+        guard,
+        new Guarded(
+            services, Set.of(), servers, Set.of(), Set.of(), Set.of(), RedirectRules.NOTHING));
   }
 
   void update(NftGuard guard, Guarded guarded) {

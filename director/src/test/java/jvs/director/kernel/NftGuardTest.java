@@ -19,6 +19,7 @@ import jvs.port.AfPacketPort;
 import jvs.port.FilterRules;
 import jvs.port.FrameBatch;
 import jvs.port.PacketFilter;
+import jvs.port.xdp.RedirectRules;
 import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
 import org.junit.jupiter.api.Assumptions;
@@ -118,7 +119,10 @@ final class NftGuardTest {
       NftGuard guard = routed.guard();
       Set<IpAddress> vips = Set.of(IpAddress.parse("10.1.0.100"), IpAddress.parse("fd01::100"));
 
-      routed.update(guard, new Guarded(Set.of(), vips, Set.of(), Set.of(), Set.of(), Set.of()));
+      routed.update(
+          guard,
+          new Guarded(
+              Set.of(), vips, Set.of(), Set.of(), Set.of(), Set.of(), RedirectRules.NOTHING));
 
       assertEquals("silence", routed.connect("client", "10.1.0.100", 81));
       assertEquals("silence", routed.connect("client", "fd01::100", 80));
@@ -146,13 +150,52 @@ final class NftGuardTest {
   }
 
   @Test
+  void hidesWhatNeedsNoSecondLook() {
+    try (GuardedRouter routed = new GuardedRouter()) {
+      NftGuard guard = routed.guard();
+      Set<Endpoint> services = Set.of(endpoint("10.1.0.1", 8080), endpoint("fd01::1", 8080));
+      Set<IpAddress> hosts =
+          Set.of(
+              IpAddress.parse("10.1.0.1"), IpAddress.parse("10.2.0.1"), IpAddress.parse("fd02::1"));
+
+      routed.update(
+          guard,
+          new Guarded(
+              Set.of(),
+              Set.of(),
+              Set.of(),
+              Set.of(),
+              Set.of(),
+              Set.of(),
+              new RedirectRules(services, Set.of(SERVER, SERVER6), hosts, Set.of(), Set.of())));
+
+      assertEquals("silence", routed.connect("client", "10.1.0.1", 8080));
+      assertEquals("silence", routed.connect("client", "fd01::1", 8080));
+      assertEquals("refused", routed.connect("client", "10.1.0.1", 8081), "by the router");
+      assertEquals("silence", routed.connect("client", "10.2.0.2", 8080));
+      assertEquals("silence", routed.connect("client", "fd02::2", 8080));
+      assertEquals("connected", routed.connect("client", "10.2.0.2", 8081));
+      assertEquals("connected", routed.connect("router", "10.2.0.2", 8080), "health checks");
+      assertEquals("connected", routed.connect("router", "fd02::2", 8080), "health checks");
+      routed.close(guard);
+    }
+  }
+
+  @Test
   void leavesTheHostItsOwnConnectionsToFullNatServers() {
     try (GuardedRouter routed = new GuardedRouter()) {
       NftGuard guard = routed.guard();
       IpAddress local = IpAddress.parse("10.2.0.1");
       routed.update(
           guard,
-          new Guarded(Set.of(), Set.of(), Set.of(), Set.of(SERVER), Set.of(local), Set.of()));
+          new Guarded(
+              Set.of(),
+              Set.of(),
+              Set.of(),
+              Set.of(SERVER),
+              Set.of(local),
+              Set.of(),
+              RedirectRules.NOTHING));
 
       assertEquals("connected", routed.connect("router", "10.2.0.2", 8080));
       assertEquals("connected", routed.connectFrom(5000, "10.2.0.2", 8081));
