@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.function.IntFunction;
 import jvs.engine.Director;
 import jvs.engine.DirectorOptions;
 import jvs.engine.Worker;
+import jvs.port.MemoryPort;
 import jvs.port.ReplayPort;
 import jvs.service.ServerKey;
 import jvs.service.ServerSpec;
@@ -23,6 +25,7 @@ import jvs.wire.TcpHeader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing is allocated for any packet but the first of a connection. */
@@ -31,13 +34,17 @@ class AllocationTest {
   private static final int FLOWS = 256;
   private static final int CYCLES = 5_000;
   private static final long COMPILED_NANOS = 30_000_000_000L;
-  private static final int ICMP = 34;
-  private static final int QUOTED = 42;
+  private static final int PUSH = TcpHeader.ACK | TcpHeader.PSH;
+  private static final String LOCAL_END = "10.2.0.1";
+  private static final String ROUTER_V6 = "fd00::fe";
+  private static final ServiceKey TCP_V6 =
+      ServiceKey.of(ServiceKey.TCP, IpAddress.parse(TestDirector.VIP_V6), 80);
 
   private final List<byte[]> requests = new ArrayList<>();
   private final List<byte[]> replies = new ArrayList<>();
   private boolean isSynchronised;
-  private int connections = 1000;
+  private boolean areAnotherWorkers;
+  private DirectorOptions options = DirectorOptions.of(1000, 1);
 
   @ParameterizedTest
   @ValueSource(ints = {ServerSpec.MASQ, ServerSpec.ROUTE, ServerSpec.TUNNEL, ServerSpec.FULLNAT})
@@ -45,9 +52,73 @@ class AllocationTest {
     add(requests, AllocationTest::segment);
     if (method == ServerSpec.MASQ) {
       add(replies, AllocationTest::reply);
+    } else if (method == ServerSpec.FULLNAT) {
+      replies.addAll(repliesToLocalEnds());
     }
 
-    run(TestDirector.TCP, method, method == ServerSpec.FULLNAT ? null : "forwarded");
+    run(TestDirector.TCP, method, "forwarded");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, 0", "1, 1", "1, 2", "2, 0", "2, 1"})
+  void aPacketInATunnelCostsNoByte(int type, int flags) {
+    add(requests, AllocationTest::segment);
+
+    run(
+        TestDirector.TCP,
+        new ServerSpec(ServerSpec.TUNNEL, 1, 0, 0, type, 6080, flags),
+        TestDirector.SERVER,
+        "forwarded");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {ServerSpec.MASQ, ServerSpec.ROUTE, ServerSpec.TUNNEL})
+  void anEstablishedPacketOfIpv6CostsNoByte(int method) {
+    add(requests, i -> requestV6(i).tcp(TcpHeader.ACK));
+    if (method == ServerSpec.MASQ) {
+      add(
+          replies,
+          i ->
+              Frames.reply(8080)
+                  .from(TestDirector.SERVER_V6, 8080)
+                  .to(TestDirector.CLIENT_V6, 2000 + i)
+                  .tcp(TcpHeader.ACK));
+    }
+
+    run(TCP_V6, ServerSpec.of(method, 1), TestDirector.SERVER_V6, "forwarded");
+  }
+
+  @Test
+  void aDatagramCostsNoByte() {
+    add(requests, i -> request(i).to(TestDirector.VIP, 53).udp());
+    add(replies, i -> Frames.reply(8080).to(TestDirector.CLIENT, 2000 + i).udp());
+
+    run(TestDirector.UDP, ServerSpec.MASQ, "forwarded");
+  }
+
+  @Test
+  void sctpCostsNoByte() {
+    int[] data = {0, 3, 0, 20, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4};
+    add(requests, i -> Frames.sctp(request(i), data));
+
+    run(
+        ServiceKey.of(ServiceKey.SCTP, IpAddress.parse(TestDirector.VIP), 80),
+        ServerSpec.MASQ,
+        "forwarded");
+  }
+
+  @Test
+  void whatIsSaidToAnFtpServerCostsNoByte() {
+    add(requests, i -> request(i).to(TestDirector.VIP, 21).text("NOOP\r\n").tcp(PUSH));
+    add(
+        replies,
+        i ->
+            Frames.reply(8080).to(TestDirector.CLIENT, 2000 + i).text("200 NOOP ok\r\n").tcp(PUSH));
+
+    run(
+        ServiceKey.of(ServiceKey.TCP, IpAddress.parse(TestDirector.VIP), 21),
+        ServerSpec.MASQ,
+        "forwarded");
   }
 
   @Test
@@ -67,29 +138,39 @@ class AllocationTest {
         i -> {
           FrameBuilder translated =
               Frames.routed().from(TestDirector.CLIENT, 2000 + i).to(TestDirector.SERVER, 8080);
-          return unreachable(
-              Frames.reply(1).to(TestDirector.CLIENT, 1), translated.tcp(TcpHeader.ACK));
+          byte[] quoted = Frames.packet(translated.tcp(TcpHeader.ACK));
+          return Frames.icmp(Frames.reply(1).to(TestDirector.CLIENT, 1), 3, 3, 0, quoted);
         });
 
     run(TestDirector.TCP, ServerSpec.MASQ, "forwarded");
   }
 
-  @Test
-  void fragmentsCostNoByte() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void fragmentsCostNoByte(boolean areAnothers) {
+    areAnotherWorkers = areAnothers;
     for (int i = 0; i < FLOWS; i++) {
-      byte[] whole =
-          Frames.request()
-              .from(TestDirector.CLIENT, 2000 + i)
-              .to(TestDirector.VIP, 53)
-              .dontFragment(false)
-              .payload(1000)
-              .udp();
-      Frames.lying(whole, Frames.IP + 4, i >> 8, i);
+      FrameBuilder query = request(i).to(TestDirector.VIP, 53).dontFragment(false).payload(1000);
+      byte[] whole = Frames.lying(query.udp(), Frames.IP + 4, i >> 8, i);
       requests.add(Frames.fragment(whole, 0, 512, true));
       requests.add(Frames.fragment(whole, 512, 1008, false));
     }
 
     run(TestDirector.UDP, ServerSpec.MASQ, null);
+  }
+
+  @Test
+  void aPacketThatIsCutForItsTunnelCostsNoByte() {
+    add(requests, i -> request(i).dontFragment(false).payload(1460).tcp(TcpHeader.ACK));
+
+    run(TestDirector.TCP, ServerSpec.TUNNEL, "forwarded");
+  }
+
+  @Test
+  void aPacketThatIsTooLongForItsTunnelCostsNoByte() {
+    add(requests, i -> request(i).payload(1460).tcp(TcpHeader.ACK));
+
+    run(TestDirector.TCP, ServerSpec.TUNNEL, "fragmentation_needed");
   }
 
   @Test
@@ -108,14 +189,32 @@ class AllocationTest {
 
   @Test
   void aPacketThatFindsNoRoomCostsNoByte() {
-    connections = 1;
+    options = DirectorOptions.of(1, 1);
     add(requests, i -> request(i).tcp(i == 0 ? TcpHeader.ACK : TcpHeader.SYN));
 
     run(TestDirector.TCP, ServerSpec.MASQ, "connection_table_full");
   }
 
+  @Test
+  void aPacketThatNoServerTakesCostsNoByte() {
+    add(requests, i -> request(i).tcp(TcpHeader.SYN));
+
+    run(TestDirector.TCP, ServerSpec.of(ServerSpec.MASQ, 0), TestDirector.SERVER, "no_server");
+  }
+
+  @Test
+  void aPacketForTheHostCostsNoByte() {
+    add(requests, i -> request(i).to(TestDirector.VIP, 22).tcp(TcpHeader.SYN));
+
+    run(TestDirector.TCP, ServerSpec.MASQ, "passed");
+  }
+
   private static FrameBuilder request(int flow) {
     return Frames.request().from(TestDirector.CLIENT, 2000 + flow);
+  }
+
+  private static FrameBuilder requestV6(int flow) {
+    return Frames.requestV6().from(TestDirector.CLIENT_V6, 2000 + flow);
   }
 
   private static byte[] segment(int flow) {
@@ -126,19 +225,49 @@ class AllocationTest {
     return Frames.reply(8080).to(TestDirector.CLIENT, 2000 + flow).tcp(TcpHeader.ACK);
   }
 
+  /** A director like that of the test shows which local ends the requests will get. */
+  private List<byte[]> repliesToLocalEnds() {
+    List<byte[]> made = new ArrayList<>();
+    try (TestDirector lab = new TestDirector(options)) {
+      MemoryPort clientSide = new MemoryPort("eth0", 1);
+      MemoryPort serverSide = new MemoryPort("eth1", 2);
+      Worker worker = lab.director.addWorker(clientSide, serverSide);
+      serve(lab, TestDirector.TCP, ServerSpec.of(ServerSpec.FULLNAT, 1), TestDirector.SERVER);
+      for (byte[] request : requests) {
+        clientSide.inject(request);
+        worker.doWork();
+        byte[] sent = serverSide.drain().getLast();
+        int port = ByteBuffer.wrap(sent).getChar(Frames.TRANSPORT);
+        made.add(Frames.reply(8080).to(LOCAL_END, port).tcp(TcpHeader.ACK));
+      }
+    }
+    return made;
+  }
+
+  private static void serve(
+      TestDirector lab, ServiceKey service, ServerSpec server, String serverAddress) {
+    boolean isTranslated =
+        server.method() == ServerSpec.MASQ || server.method() == ServerSpec.FULLNAT;
+    lab.director.setSysctl("sloppy_tcp", "1");
+    lab.director.setSysctl("sloppy_sctp", "1");
+    int netmask = service.address().isV4() ? -1 : 128;
+    lab.director.newService(service, new ServiceSpec("first", 0, 0, netmask, ""));
+    int port = isTranslated ? 8080 : service.port();
+    ServerKey key = new ServerKey(IpAddress.parse(serverAddress), port);
+    lab.director.newServer(service, key, server);
+    if (server.method() == ServerSpec.FULLNAT) {
+      lab.director.newLocalAddress(service, IpAddress.parse(LOCAL_END));
+    }
+  }
+
   private static void add(List<byte[]> frames, IntFunction<byte[]> ofFlow) {
     for (int i = 0; i < FLOWS; i++) {
       frames.add(ofFlow.apply(i));
     }
   }
 
-  /** "Port unreachable" about a packet, between the ends of {@code header}. */
-  private static byte[] unreachable(FrameBuilder header, byte[] about) {
-    byte[] frame = header.payload(about.length - Frames.IP).udp();
-    byte[] icmp = Frames.with(frame, ICMP, 3, 3, 0, 0, 0, 0, 0, 0);
-    System.arraycopy(about, Frames.IP, icmp, QUOTED, about.length - Frames.IP);
-    Frames.putChecksum(icmp, ICMP + 2, ICMP, icmp.length);
-    return Frames.lying(icmp, Frames.IP + 9, 1);
+  private void run(ServiceKey service, int method, @Nullable String ending) {
+    run(service, ServerSpec.of(method, 1), TestDirector.SERVER, ending);
   }
 
   /**
@@ -146,25 +275,32 @@ class AllocationTest {
    *
    * @param ending what nearly all of them come to, if it is one thing
    */
-  private void run(ServiceKey service, int method, @Nullable String ending) {
-    boolean isTranslated = method == ServerSpec.MASQ || method == ServerSpec.FULLNAT;
-    try (TestDirector lab = new TestDirector(DirectorOptions.of(connections, 1))) {
+  private void run(
+      ServiceKey service, ServerSpec server, String serverAddress, @Nullable String ending) {
+    try (TestDirector lab = new TestDirector(options)) {
       Director director = lab.director;
-      director.setSysctl("sloppy_tcp", "1");
-      director.newService(service, ServiceSpec.of("first"));
-      ServerKey server =
-          new ServerKey(IpAddress.parse(TestDirector.SERVER), isTranslated ? 8080 : service.port());
-      director.newServer(service, server, ServerSpec.of(method, 1));
-      if (method == ServerSpec.FULLNAT) {
-        director.newLocalAddress(service, IpAddress.parse("10.2.0.1"));
-      }
+      director.networkChanged(
+          TestDirector.network(
+              !options.ownsVips(),
+              TestDirector.route("fd00:5::", 64, 1, IpAddress.parse(ROUTER_V6))));
+      IpAddress router = IpAddress.parse(ROUTER_V6);
+      director.neighbours().learn(1, router, TestDirector.ROUTER_MAC, lab.nowMillis, false);
       ReplayPort clientSide = new ReplayPort("eth0", 1, requests);
       ReplayPort serverSide = new ReplayPort("eth1", 2, replies.isEmpty() ? requests : replies);
       serverSide.pause(replies.isEmpty());
-      Worker worker = director.addWorker(clientSide, serverSide);
+      ReplayPort silent = new ReplayPort("eth0", 1, requests);
+      silent.pause(true);
+      ReplayPort away = new ReplayPort("eth1", 2, requests);
+      away.pause(true);
+      List<Worker> workers = new ArrayList<>(List.of(director.addWorker(clientSide, serverSide)));
+      if (areAnotherWorkers) {
+        workers.add(director.addWorker(silent, away));
+      }
+      serve(lab, service, server, serverAddress);
       SyncWire wire = new SyncWire();
+      int owner = areAnotherWorkers ? 2 : 1;
+      director.sync().use(wire, flow -> owner);
       if (isSynchronised) {
-        director.sync().use(wire, flow -> 0);
         director.setSysctl("sync_threshold", "0 1");
         director.newDaemon(SyncWire.daemon(true));
       }
@@ -174,31 +310,31 @@ class AllocationTest {
       long bytes = Long.MAX_VALUE;
       while (bytes > 0 && System.nanoTime() - start < COMPILED_NANOS) {
         long before = THREADS.getCurrentThreadAllocatedBytes();
-        run(worker, CYCLES);
+        run(workers);
         bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
       }
 
       assertEquals(isSynchronised, isSynchronised && wire.entries(lab.nowMillis) > 0);
+      assertEquals(areAnotherWorkers, away.sentFrames() > 0);
       assertEquals(0, bytes, "bytes for " + CYCLES + " bursts");
-      assertEnded(ending, worker);
+      assertEnded(ending, director.frameCounters());
     }
   }
 
-  private static void assertEnded(@Nullable String ending, Worker worker) {
-    Map<String, Long> counters = worker.counters().toMap();
+  private static void assertEnded(@Nullable String ending, Map<String, Long> counters) {
     long received = counters.getOrDefault("received", 0L);
     long ended =
         ending == null
-            ? counters.getOrDefault("forwarded", 0L)
-                + counters.getOrDefault("consumed", 0L)
-                + counters.getOrDefault("forwarded_unintroduced", 0L)
+            ? counters.getOrDefault("forwarded", 0L) + counters.getOrDefault("consumed", 0L)
             : counters.getOrDefault(ending, 0L);
     assertTrue(ended >= 0.99 * received, counters::toString);
   }
 
-  private static void run(Worker worker, int cycles) {
-    for (int i = 0; i < cycles; i++) {
-      worker.doWork();
+  private static void run(List<Worker> workers) {
+    for (int i = 0; i < CYCLES; i++) {
+      for (int w = 0; w < workers.size(); w++) {
+        workers.get(w).doWork();
+      }
     }
   }
 }
