@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import jvs.bench.Goal;
+import jvs.bench.Spread;
 
 /**
  * TCP throughput of all contenders.
@@ -37,8 +39,7 @@ record Bulk(int streams, Map<Contender, Spread> gigabits) {
     Spread ours = gigabits.get(Contender.AFPACKET);
     Spread theirs = gigabits.get(other);
     if (ours != null && theirs != null) {
-      double by = theirs.median();
-      Spread ratio = new Spread(ours.median() / by, ours.least() / by, ours.most() / by);
+      Spread ratio = ours.over(theirs.median());
       String what = "TCP bulk through NAT, AF_PACKET, streams: " + streams;
       goals.add(new Goal(what, other.title(), limit, true, ratio));
     }

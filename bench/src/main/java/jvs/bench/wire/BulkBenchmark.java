@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import jvs.bench.Spread;
 import jvs.lab.Host;
 import jvs.linux.NetworkNamespace;
 

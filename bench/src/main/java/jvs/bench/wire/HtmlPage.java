@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import jvs.bench.Goal;
+import jvs.bench.Spread;
 
 /** A report as one page that needs nothing else: bars with their ranges, drawn in SVG. */
 final class HtmlPage {

@@ -1,6 +1,8 @@
 package jvs.bench.wire;
 
 import java.util.concurrent.TimeUnit;
+import jvs.bench.Goal;
+import jvs.bench.Spread;
 
 /** What a director loses that has just started, of 100,000 frames a second for ten seconds. */
 final class LossBenchmark {

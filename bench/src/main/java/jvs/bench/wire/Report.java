@@ -4,13 +4,11 @@ import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import jvs.bench.Goal;
+import jvs.bench.Spread;
 
 /**
  * What a run of the benchmark found, for people and for programs.
@@ -34,43 +32,12 @@ record Report(
   private static final Spread NOTHING = new Spread(0, 0, 0);
   private static final double IDLE_LIMIT = 0.5;
 
-  /** What the run was made on. */
-  static List<String> thisMachine() {
-    List<String> lines = new ArrayList<>();
-    lines.add(LocalDate.now(ZoneOffset.UTC).toString());
-    lines.add(Runtime.getRuntime().availableProcessors() + " processors, " + processor());
-    lines.add("Linux " + System.getProperty("os.version"));
-    lines.add(System.getProperty("java.vendor.version") + " JDK " + Runtime.version());
-    lines.add("load of the machine before the run: " + line(Path.of("/proc/loadavg")));
-    return lines;
-  }
-
-  private static String processor() {
-    try {
-      return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-          .filter(line -> line.startsWith("model name"))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse(System.getProperty("os.arch"));
-    } catch (IOException e) {
-      return System.getProperty("os.arch");
-    }
-  }
-
-  private static String line(Path file) {
-    try {
-      return Files.readString(file).strip();
-    } catch (IOException e) {
-      return "?";
-    }
-  }
-
   /** The goals that this run says something about. */
   List<Goal> goals() {
     List<Goal> goals = new ArrayList<>();
     series.stream()
         .filter(each -> each.load().frameBytes() == 64)
-        .forEach(each -> goals.addAll(Goal.of(each)));
+        .forEach(each -> goals.addAll(each.goals()));
     bulk.forEach(each -> goals.addAll(each.goals()));
     web.forEach(each -> goals.addAll(each.goals()));
     goals.addAll(more);
@@ -86,20 +53,8 @@ record Report(
     StringBuilder out = new StringBuilder();
     machine.forEach(line -> out.append("* ").append(line).append('\n'));
     out.append("* ").append('`').append(command).append("`\n\n");
-    out.append("| what | against | allowed | measured | |\n|---|---|---|---|---|\n");
-    for (Goal goal : goals()) {
-      out.append(
-          String.format(
-              Locale.ROOT,
-              "| %s | %s | %s | %.2f (%.2f to %.2f) | %s |%n",
-              goal.what(),
-              goal.against(),
-              goal.limitText(),
-              goal.ratio().median(),
-              goal.ratio().least(),
-              goal.ratio().most(),
-              goal.verdict()));
-    }
+    out.append(Goal.HEAD);
+    goals().forEach(goal -> out.append(goal.row()));
     out.append(
         String.format(
             Locale.ROOT,

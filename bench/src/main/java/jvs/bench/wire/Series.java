@@ -1,9 +1,13 @@
 package jvs.bench.wire;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import jvs.bench.Goal;
+import jvs.bench.Spread;
 
 /**
  * All contenders under one load.
@@ -64,8 +68,45 @@ record Series(Load load, Map<Contender, List<Sample>> samples) {
     int count = Math.min(ours.size(), theirs.size());
     return Optional.of(
         Spread.of(
-            java.util.stream.IntStream.range(0, count)
+            IntStream.range(0, count)
                 .mapToDouble(i -> (ours.get(i).all() - base) / (theirs.get(i).all() - base))));
+  }
+
+  /** The goals that this says something about. */
+  List<Goal> goals() {
+    List<Goal> goals = new ArrayList<>();
+    if (load.framesPerSecond() == 0) {
+      addDelivery(goals);
+      return goals;
+    }
+    String what = "price of a packet of %d B, NAT, ".formatted(load.frameBytes());
+    add(goals, what + "AF_XDP", Contender.AFXDP, Contender.NFT, 1.4);
+    add(goals, what + "AF_PACKET", Contender.AFPACKET, Contender.NFT, 2.0);
+    List<Contender> ours = contenders().stream().filter(Contender::isJvs).toList();
+    ours.stream()
+        .min((a, b) -> Double.compare(price(a).median(), price(b).median()))
+        .ifPresent(
+            best -> add(goals, what + "best port: " + best.title(), best, Contender.NEXT_RAW, 0.2));
+    return goals;
+  }
+
+  private void addDelivery(List<Goal> goals) {
+    if (has(Contender.NGINX) && has(Contender.AFPACKET)) {
+      double theirs = delivered(Contender.NGINX).median();
+      Spread ratio = delivered(Contender.AFPACKET).over(theirs);
+      goals.add(
+          new Goal(
+              "packets of %d B delivered, unpaced, AF_PACKET".formatted(load.frameBytes()),
+              Contender.NGINX.title(),
+              1.2,
+              true,
+              ratio));
+    }
+  }
+
+  private void add(List<Goal> goals, String what, Contender ours, Contender theirs, double limit) {
+    Optional<Spread> ratio = ratio(ours, theirs);
+    ratio.ifPresent(r -> goals.add(new Goal(what, theirs.title(), limit, false, r)));
   }
 
   private List<Sample> rounds(Contender contender) {

@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import jvs.bench.Goal;
+import jvs.bench.Spread;
 
 /**
  * All balancers of a web service under the same load.

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import jvs.bench.Goal;
+import jvs.bench.Machine;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -97,7 +99,7 @@ public final class WireBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<String> machine = Report.thisMachine();
+    List<String> machine = Machine.lines();
     List<Series> series = new ArrayList<>();
     List<Bulk> bulk = new ArrayList<>();
     List<Goal> more = new ArrayList<>();

@@ -1,4 +1,4 @@
-package jvs.bench.wire;
+package jvs.bench;
 
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
@@ -10,9 +10,9 @@ import java.util.stream.DoubleStream;
  * @param least the smallest
  * @param most the largest
  */
-record Spread(double median, double least, double most) {
+public record Spread(double median, double least, double most) {
   /** Of these values, one or more. */
-  static Spread of(DoubleStream values) {
+  public static Spread of(DoubleStream values) {
     double[] sorted = values.sorted().toArray();
     int middle = sorted.length / 2;
     double median =
@@ -21,7 +21,12 @@ record Spread(double median, double least, double most) {
   }
 
   /** All of them less {@code base}. */
-  Spread minus(double base) {
+  public Spread minus(double base) {
     return new Spread(median - base, least - base, most - base);
+  }
+
+  /** All of them by {@code divisor}. */
+  public Spread over(double divisor) {
+    return new Spread(median / divisor, least / divisor, most / divisor);
   }
 }
