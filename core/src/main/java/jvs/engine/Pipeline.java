@@ -44,6 +44,7 @@ public final class Pipeline implements AutoCloseable {
   private final ConnectionSync sync;
   private final BackupConnections backup;
   private final Takeover takeover;
+  private final FlowKey flow;
   private final Packet packet = new Packet();
   private final HandOver handOver;
   private Snapshot snapshot = Snapshot.EMPTY;
@@ -72,7 +73,7 @@ public final class Pipeline implements AutoCloseable {
     this.traffic = traffic;
     markHits = traffic.markHits();
     IcmpErrors errors = new IcmpErrors(outbound);
-    FlowKey flow = new FlowKey();
+    flow = new FlowKey();
     reassembly = new Reassembly(errors);
     host = new HostStack(outbound, errors);
     Transmitter transmitter = new Transmitter(forwarders, settings, outbound, errors);
@@ -163,6 +164,11 @@ public final class Pipeline implements AutoCloseable {
   /** A burst is at its end. */
   void settle() {
     traffic.settle();
+  }
+
+  /** The next frame probably belongs to the connection in {@code slot}. */
+  void presume(int slot) {
+    flow.presume(slot);
   }
 
   /**

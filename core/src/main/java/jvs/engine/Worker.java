@@ -131,15 +131,14 @@ public final class Worker implements Runnable, AutoCloseable {
     if (received == 0) {
       return 0;
     }
-    if (foresight.isOfUse(received)) {
-      for (int i = 0; i < received; i++) {
-        foresight.expect(batch.address(i), batch.length(i));
-      }
-      foresight.touch();
+    for (int i = 0; i < received; i++) {
+      foresight.expect(i, batch.address(i), batch.length(i));
     }
+    foresight.touch(received);
     int linkIndex = port.linkIndex();
     int forwarded = 0;
     for (int i = 0; i < received; i++) {
+      pipeline.presume(foresight.slot(i));
       int verdict = process(batch.address(i), batch.length(i), linkIndex, nowMillis);
       if (verdict == Verdict.FORWARDED) {
         forwarded++;

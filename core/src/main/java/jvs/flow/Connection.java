@@ -19,11 +19,9 @@ public final class Connection {
 
   private static final int STAMP = 0;
   static final int FLAGS = 4;
-  private static final int CLIENT = 8;
-  private static final int VIRTUAL = 12;
+  private static final int ADDRESSES = 8; // the client's in the lower half, the virtual one above
   private static final int SERVER = 16;
-  static final int CLIENT_PORT = 20;
-  private static final int VIRTUAL_PORT = 22;
+  private static final int PORTS = 20; // the client's in the lower half, the virtual one above
   private static final int SERVER_PORT = 24;
   private static final int PROTOCOL = 26;
   private static final int STATE = 27;
@@ -83,14 +81,21 @@ public final class Connection {
     int family =
         (isV6 ? ConnectionFlags.IPV6 : 0) | (isV6 != serverIsV6 ? ConnectionFlags.OTHER_FAMILY : 0);
     Memory.putInt(line + FLAGS, flags | family);
-    Memory.putNative16(line + CLIENT_PORT, key.clientPort());
-    Memory.putNative16(line + VIRTUAL_PORT, key.virtualPort());
+    Memory.putInt(line + PORTS, key.ports());
     Memory.putNative16(line + SERVER_PORT, serverPort);
     Memory.put8(line + PROTOCOL, key.protocol());
     Memory.put8(line + STATE, 0);
-    putAddress(CLIENT, CLIENT_V6, isV6, key.clientHigh(), key.clientLow());
-    putAddress(VIRTUAL, VIRTUAL_V6, isV6, key.virtualHigh(), key.virtualLow());
-    putAddress(SERVER, SERVER_V6, serverIsV6, serverHigh, serverLow);
+    if (isV6) {
+      putAddress(CLIENT_V6, key.clientHigh(), key.clientLow());
+      putAddress(VIRTUAL_V6, key.virtualHigh(), key.virtualLow());
+    } else {
+      Memory.putLong(line + ADDRESSES, key.addressesV4());
+    }
+    if (serverIsV6) {
+      putAddress(SERVER_V6, serverHigh, serverLow);
+    } else {
+      Memory.putInt(line + SERVER, (int) serverLow);
+    }
     Memory.putInt(line + SERVER_ID, serverId);
     Memory.putInt(line + TIMEOUT, 3_000);
     Memory.putInt(line + LAST_USED, (int) nowMillis);
@@ -102,14 +107,10 @@ public final class Connection {
     Memory.putInt(line + MARK, 0);
   }
 
-  private void putAddress(int offset, int offsetV6, boolean isV6, long high, long low) {
-    if (isV6) {
-      long extension = table.extensionAddress(slot) + offsetV6;
-      Memory.putLong(extension, high);
-      Memory.putLong(extension + 8, low);
-    } else {
-      Memory.putInt(line + offset, (int) low);
-    }
+  private void putAddress(int offset, long high, long low) {
+    long extension = table.extensionAddress(slot) + offset;
+    Memory.putLong(extension, high);
+    Memory.putLong(extension + 8, low);
   }
 
   void bind(int serverId, int flags) {
@@ -158,24 +159,24 @@ public final class Connection {
 
   /** No packet can have these ports together: the template is over, as listings show. */
   void hidePorts() {
-    Memory.putNative16(line + VIRTUAL_PORT, HIDDEN_PORT);
+    Memory.putInt(line + PORTS, HIDDEN_PORT << 16 | clientPort());
     Memory.putNative16(line + SERVER_PORT, HIDDEN_PORT);
   }
 
   /** Whether client and virtual endpoint are those of {@code key}. */
   public boolean isRequestOf(FlowKey key) {
-    return isFrom(key)
-        && virtualPort() == key.virtualPort()
-        && virtualLow() == key.virtualLow()
+    return Memory.getInt(line + PORTS) == key.ports()
         && protocol() == key.protocol()
         && isV6() == key.isV6()
-        && (!key.isV6() || virtualHigh() == key.virtualHigh());
+        && (key.isV6()
+            ? hasAddress(CLIENT_V6, key.clientHigh(), key.clientLow())
+                && hasAddress(VIRTUAL_V6, key.virtualHigh(), key.virtualLow())
+            : Memory.getLong(line + ADDRESSES) == key.addressesV4());
   }
 
-  boolean isFrom(FlowKey key) {
-    return clientPort() == key.clientPort()
-        && clientLow() == key.clientLow()
-        && (!key.isV6() || clientHigh() == key.clientHigh());
+  private boolean hasAddress(int offset, long high, long low) {
+    long extension = table.extensionAddress(slot) + offset;
+    return Memory.getLong(extension) == high && Memory.getLong(extension + 8) == low;
   }
 
   /** {@link ConnectionFlags}. */
@@ -240,12 +241,16 @@ public final class Connection {
 
   /** Client's port. */
   public int clientPort() {
-    return Memory.nativeU16(line + CLIENT_PORT);
+    return Memory.getInt(line + PORTS) & 0xffff;
+  }
+
+  void clientPort(int value) {
+    Memory.putInt(line + PORTS, virtualPort() << 16 | value);
   }
 
   /** Virtual port. */
   public int virtualPort() {
-    return Memory.nativeU16(line + VIRTUAL_PORT);
+    return Memory.getInt(line + PORTS) >>> 16;
   }
 
   /** Server's port. */
@@ -262,7 +267,7 @@ public final class Connection {
   public long clientLow() {
     return isV6()
         ? Memory.getLong(table.extensionAddress(slot) + CLIENT_V6 + 8)
-        : Memory.getInt(line + CLIENT) & LOW_32;
+        : Memory.getLong(line + ADDRESSES) & LOW_32;
   }
 
   /** First half of the virtual IPv6 address; 0 for IPv4. */
@@ -274,7 +279,7 @@ public final class Connection {
   public long virtualLow() {
     return isV6()
         ? Memory.getLong(table.extensionAddress(slot) + VIRTUAL_V6 + 8)
-        : Memory.getInt(line + VIRTUAL) & LOW_32;
+        : Memory.getLong(line + ADDRESSES) >>> 32;
   }
 
   /** First half of the server's IPv6 address; 0 for IPv4. */

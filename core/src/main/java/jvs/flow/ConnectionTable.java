@@ -1,6 +1,5 @@
 package jvs.flow;
 
-import jvs.linux.Mapping;
 import jvs.wire.Memory;
 
 /**
@@ -18,9 +17,9 @@ import jvs.wire.Memory;
  * and server, for which the connection has a second entry, one of FULLNAT by the director's own end
  * and the server; replies of other methods carry the virtual endpoint and use the first. Hashes are
  * keyed with a secret, so that nobody outside can choose keys that collide, and the same for both
- * directions of a flow. No entry lies further than {@value #PROBES} from its home: one that finds
- * no place there is left out, which without knowledge of the secret does not happen. A slot's
- * number stays the same for the life of the connection.
+ * directions of a flow ({@link FlowIndex}). No entry lies further than {@value FlowIndex#PROBES}
+ * from its home: one that finds no place there is left out, which without knowledge of the secret
+ * does not happen. A slot's number stays the same for the life of the connection.
  *
  * <p>One worker writes. Others may read slots under their stamp, see {@link Connection}. Nothing
  * here allocates after construction.
@@ -29,21 +28,11 @@ public final class ConnectionTable implements AutoCloseable {
   /** No connection. */
   public static final int NONE = -1;
 
-  /** Most entries of the index that are looked at for a packet. */
-  static final int PROBES = 256;
-
-  private static final int ENTRY_BYTES = 8;
-  private static final int REQUEST = 0;
-  private static final int REPLY = 1;
-  private static final long LOW_32 = 0xffff_ffffL;
-
   private final TableMemory memory;
   private final long slots;
   private final long extensions;
   private final long extras;
-  private final Mapping index;
-  private final long indexAddress;
-  private final long indexHomes;
+  private final FlowIndex index;
   private final int capacity;
   private final FlowHash hash;
   private final Connection probe;
@@ -66,12 +55,10 @@ public final class ConnectionTable implements AutoCloseable {
   public ConnectionTable(TableMemory memory, long seed) {
     this.memory = memory;
     capacity = memory.capacity();
-    indexHomes = Math.max(64, capacity * 7L / 2); // at most 4/7 full
     slots = memory.slots();
     extensions = memory.extensions();
     extras = memory.extras();
-    index = new Mapping(indexBytes());
-    indexAddress = index.address();
+    index = new FlowIndex(capacity);
     hash = new FlowHash(seed);
     probe = new Connection(this);
   }
@@ -98,15 +85,15 @@ public final class ConnectionTable implements AutoCloseable {
 
   /** Memory of an IPv4 table that is full, all of it NAT's, in bytes. */
   public long bytes() {
-    return (long) capacity * Connection.LINE_BYTES + indexBytes();
-  }
-
-  private long indexBytes() {
-    return ENTRY_BYTES * (indexHomes + PROBES + 1);
+    return (long) capacity * Connection.LINE_BYTES + index.bytes();
   }
 
   FlowHash hash() {
     return hash;
+  }
+
+  FlowIndex index() {
+    return index;
   }
 
   long slotAddress(int slot) {
@@ -132,13 +119,7 @@ public final class ConnectionTable implements AutoCloseable {
 
   /** How many entries of the index are looked at to find a request, or that there is none. */
   int probes(FlowKey key) {
-    int tag = hash.of(key);
-    long home = home(tag);
-    long at = home;
-    while (Memory.getLong(at) != 0 && (int) (Memory.getLong(at) >>> 32) != tag) {
-      at += ENTRY_BYTES;
-    }
-    return (int) ((at - home) / ENTRY_BYTES) + 1;
+    return index.probes(hash.of(key));
   }
 
   private int findExpected(FlowKey key) {
@@ -150,15 +131,21 @@ public final class ConnectionTable implements AutoCloseable {
   }
 
   private int findExactly(FlowKey key) {
+    int presumed = key.presumed();
+    boolean isFound = presumed != NONE && isHashed(presumed) && probe.isRequestOf(key);
+    return isFound ? presumed : seekRequest(key);
+  }
+
+  private int seekRequest(FlowKey key) {
     int tag = hash.of(key);
-    long at = home(tag);
-    for (long end = at + PROBES * ENTRY_BYTES; at < end; at += ENTRY_BYTES) {
+    long at = index.home(tag);
+    for (int i = 0; i < FlowIndex.PROBES; i++, at += FlowIndex.ENTRY_BYTES) {
       long entry = Memory.getLong(at);
       if (entry == 0) {
         return NONE;
       }
-      if ((int) (entry >>> 32) == tag && (entry & 1) == REQUEST) {
-        int slot = slotOf(entry);
+      if (FlowIndex.tagOf(entry) == tag && !FlowIndex.isReply(entry)) {
+        int slot = FlowIndex.slotOf(entry);
         if (probe.at(slot).isRequestOf(key)) {
           return slot;
         }
@@ -172,21 +159,22 @@ public final class ConnectionTable implements AutoCloseable {
    * the packet's destination and the virtual endpoint its source.
    */
   public int findReply(FlowKey key) {
+    int presumed = key.presumed();
+    boolean isFound = presumed != NONE && isHashed(presumed) && isReplyOf(key);
+    return isFound ? presumed : seekReply(key);
+  }
+
+  private int seekReply(FlowKey key) {
     int tag = hash.of(key);
-    long at = home(tag);
-    for (long end = at + PROBES * ENTRY_BYTES; at < end; at += ENTRY_BYTES) {
+    long at = index.home(tag);
+    for (int i = 0; i < FlowIndex.PROBES; i++, at += FlowIndex.ENTRY_BYTES) {
       long entry = Memory.getLong(at);
       if (entry == 0) {
         return NONE;
       }
-      if ((int) (entry >>> 32) == tag) {
-        int slot = slotOf(entry);
-        probe.at(slot);
-        boolean isHit =
-            (entry & 1) == REPLY
-                ? isTranslatedReply(key)
-                : !probe.isTranslating() && probe.isRequestOf(key);
-        if (isHit) {
+      if (FlowIndex.tagOf(entry) == tag) {
+        int slot = FlowIndex.slotOf(entry);
+        if (FlowIndex.isReply(entry) == probe.at(slot).isTranslating() && isReplyOf(key)) {
           return slot;
         }
       }
@@ -194,13 +182,27 @@ public final class ConnectionTable implements AutoCloseable {
     return NONE;
   }
 
+  private boolean isReplyOf(FlowKey key) {
+    return probe.isTranslating() ? isTranslatedReply(key) : probe.isRequestOf(key);
+  }
+
   private boolean isTranslatedReply(FlowKey key) {
     return probe.serverPort() == key.virtualPort()
-        && probe.serverLow() == key.virtualLow()
         && probe.protocol() == key.protocol()
         && probe.isV6() == key.isV6()
+        && probe.serverLow() == key.virtualLow()
         && (!key.isV6() || probe.serverHigh() == key.virtualHigh())
-        && (probe.isFullNat() ? LocalEnd.isClientOf(probe, key) : probe.isFrom(key));
+        && (probe.isFullNat() ? LocalEnd.isClientOf(probe, key) : isFromClient(key));
+  }
+
+  private boolean isFromClient(FlowKey key) {
+    return probe.clientPort() == key.clientPort()
+        && probe.clientLow() == key.clientLow()
+        && (!key.isV6() || probe.clientHigh() == key.clientHigh());
+  }
+
+  private boolean isHashed(int slot) {
+    return probe.at(slot).hasFlag(ConnectionFlags.HASHED);
   }
 
   /**
@@ -256,9 +258,9 @@ public final class ConnectionTable implements AutoCloseable {
     probe.at(slot);
     probe.addFlags(ConnectionFlags.HASHED);
     expected += probe.hasFlag(ConnectionFlags.NO_CLIENT_PORT) ? 1 : 0;
-    insert(hash.ofRequest(probe), slot, REQUEST);
+    index.insert(hash.ofRequest(probe), slot, FlowIndex.REQUEST);
     if (hasReplyEntry()) {
-      insert(hash.ofReply(probe), slot, REPLY);
+      index.insert(hash.ofReply(probe), slot, FlowIndex.REPLY);
     }
     probe.at(slot).endWrite();
   }
@@ -287,9 +289,9 @@ public final class ConnectionTable implements AutoCloseable {
     }
     probe.removeFlags(ConnectionFlags.HASHED);
     expected -= probe.hasFlag(ConnectionFlags.NO_CLIENT_PORT) ? 1 : 0;
-    remove(hash.ofRequest(probe), slot, REQUEST);
+    index.remove(hash.ofRequest(probe), slot, FlowIndex.REQUEST);
     if (hasReplyEntry()) {
-      remove(hash.ofReply(probe), slot, REPLY);
+      index.remove(hash.ofReply(probe), slot, FlowIndex.REPLY);
     }
   }
 
@@ -313,7 +315,7 @@ public final class ConnectionTable implements AutoCloseable {
   public void learnClientPort(int slot, int port) {
     unhash(slot);
     probe.beginWrite();
-    Memory.putNative16(slotAddress(slot) + Connection.CLIENT_PORT, port);
+    probe.clientPort(port);
     probe.removeFlags(ConnectionFlags.NO_CLIENT_PORT);
     publish(slot);
   }
@@ -335,61 +337,5 @@ public final class ConnectionTable implements AutoCloseable {
 
   private boolean hasReplyEntry() {
     return probe.isTranslating() && !probe.isTemplate();
-  }
-
-  private void insert(int tag, int slot, int direction) {
-    long at = home(tag);
-    long end = at + PROBES * ENTRY_BYTES;
-    while (at < end && Memory.getLong(at) != 0) {
-      at += ENTRY_BYTES;
-    }
-    if (at < end) {
-      Memory.putLong(at, entry(tag, slot, direction));
-    }
-  }
-
-  /** Takes an entry out and closes the gap, so that no probe ever meets a tombstone. */
-  private void remove(int tag, int slot, int direction) {
-    long wanted = entry(tag, slot, direction);
-    long gap = home(tag);
-    long end = gap + PROBES * ENTRY_BYTES;
-    while (gap < end && Memory.getLong(gap) != wanted) {
-      gap += ENTRY_BYTES;
-    }
-    if (gap == end) {
-      return; // it was left out
-    }
-    for (long at = gap + ENTRY_BYTES; Memory.getLong(at) != 0; at += ENTRY_BYTES) {
-      long entry = Memory.getLong(at);
-      if (home((int) (entry >>> 32)) <= gap) {
-        Memory.putLong(gap, entry);
-        gap = at;
-      }
-    }
-    Memory.putLong(gap, 0);
-  }
-
-  private static long entry(int tag, int slot, int direction) {
-    return (long) tag << 32 | (long) (slot + 1) << 1 | direction;
-  }
-
-  private static int slotOf(long entry) {
-    return ((int) entry >>> 1) - 1;
-  }
-
-  /** Where entries with this hash begin; the last homes have {@link #PROBES} more behind them. */
-  long home(int tag) {
-    return indexAddress + ((tag & LOW_32) * indexHomes >>> 32) * ENTRY_BYTES;
-  }
-
-  /** Slot of the first entry with this hash among a few, or {@link #NONE}. */
-  int glance(long home, int tag, int entries) {
-    for (long at = home; at < home + (long) entries * ENTRY_BYTES; at += ENTRY_BYTES) {
-      long entry = Memory.getLong(at);
-      if ((int) (entry >>> 32) == tag) {
-        return slotOf(entry);
-      }
-    }
-    return NONE;
   }
 }

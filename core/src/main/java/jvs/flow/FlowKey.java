@@ -15,6 +15,7 @@ public final class FlowKey {
   private long virtualHigh;
   private long virtualLow;
   private int virtualPort;
+  private int presumed = ConnectionTable.NONE;
 
   /** Fills in an IPv4 flow. */
   public FlowKey setV4(int protocol, int client, int clientPort, int virtual, int virtualPort) {
@@ -105,6 +106,25 @@ public final class FlowKey {
   /** Virtual port. */
   public int virtualPort() {
     return virtualPort;
+  }
+
+  /** Both ports in one word, as connections have them. */
+  int ports() {
+    return virtualPort << 16 | clientPort;
+  }
+
+  /** Both IPv4 addresses in one word, as connections have them. */
+  long addressesV4() {
+    return virtualLow << 32 | clientLow;
+  }
+
+  /** The next flow probably is that of the connection in {@code slot}: {@link Foresight}. */
+  public void presume(int slot) {
+    presumed = slot;
+  }
+
+  int presumed() {
+    return presumed;
   }
 
   /** The client's address folded to 32 bits: XOR of its words (hashing schedulers). */

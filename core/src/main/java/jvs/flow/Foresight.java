@@ -1,15 +1,19 @@
 package jvs.flow;
 
+import static jvs.flow.ConnectionTable.NONE;
+
 import jvs.wire.EthernetHeader;
 import jvs.wire.Memory;
 
 /**
- * Touches the memory that the frames of a burst are going to need, so that their cache misses
- * overlap instead of following each other: first the index entries of all, then the slots of all.
+ * Looks at all frames of a burst before the first is processed: finds the connection that each
+ * probably belongs to, and touches its memory.
  *
- * <p>Loads that do not depend on each other stand in for the prefetch that Java lacks. This is
- * advice and nothing depends on it: frames of unusual form are left to themselves. One thread, the
- * table's worker; allocates nothing.
+ * <p>So the burst's cache misses overlap instead of following each other: first those of all
+ * frames, then of all index entries, then of all slots. Loads that do not depend on each other
+ * stand in for the prefetch that Java lacks. What is found is a presumption: nothing depends on it,
+ * and frames of unusual form are left to themselves. One thread, the table's worker; allocates
+ * nothing.
  */
 public final class Foresight {
   private static final int ETHERNET = 14;
@@ -17,47 +21,66 @@ public final class Foresight {
   private static final int SHORTEST = ETHERNET + 20 + 8;
   private static final int SHORTEST_V6 = ETHERNET + 40 + 8;
   private static final int GLANCES = 8;
-
-  // About a megabyte of slots and index: what a processor's second cache holds.
-  private static final int FEWEST_CONNECTIONS = 8192;
-  private static final int FEWEST_FRAMES = 4;
+  private static final long NOWHERE = 0;
 
   private final ConnectionTable table;
   private final FlowHash hash;
+  private final FlowIndex index;
   private final long[] homes;
   private final int[] tags;
   private final int[] slots;
-  private int count;
   private long touched;
 
   /** For bursts of at most {@code frames} frames. */
   public Foresight(ConnectionTable table, int frames) {
     this.table = table;
     hash = table.hash();
+    index = table.index();
     homes = new long[frames];
     tags = new int[frames];
     slots = new int[frames];
   }
 
-  /**
-   * Whether the table is too large for the caches near the processor, and the burst not too small.
-   */
-  public boolean isOfUse(int frames) {
-    return frames >= FEWEST_FRAMES && table.size() >= FEWEST_CONNECTIONS;
+  /** Touches what frames 0 to {@code count}-1, all of them told of, are going to need. */
+  public void touch(int count) {
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += homes[i] == NOWHERE ? 0 : Memory.getLong(homes[i]);
+    }
+    for (int i = 0; i < count; i++) {
+      slots[i] = homes[i] == NOWHERE ? NONE : FlowIndex.glance(homes[i], tags[i], GLANCES);
+    }
+    for (int i = 0; i < count; i++) {
+      sum += slots[i] == NONE ? 0 : touchSlot(slots[i]);
+    }
+    touched += sum; // or the compiler would leave the loads out
   }
 
-  /** A frame of {@code length} bytes is going to be processed. */
-  public void expect(long frame, int length) {
+  /** The slot of the connection that frame {@code i} probably belongs to, or NONE. */
+  public int slot(int i) {
+    return slots[i];
+  }
+
+  /** Frame {@code i} of the burst, of {@code length} bytes, is going to be processed. */
+  public void expect(int i, long frame, int length) {
+    homes[i] = NOWHERE;
     int type = Memory.u16(frame + ETHERNET - 2);
     int tag;
     if (type == EthernetHeader.IPV4
         && length >= SHORTEST
         && Memory.u8(frame + ETHERNET) == IPV4_WITHOUT_OPTIONS) {
       int protocol = Memory.u8(frame + 23);
-      long source = Memory.u32(frame + 26);
-      long destination = Memory.u32(frame + 30);
+      long addresses = Memory.i64(frame + 26);
       int ports = Memory.i32(frame + 34);
-      tag = hash.of(protocol, 0, source, ports >>> 16, 0, destination, ports & 0xffff);
+      tag =
+          hash.of(
+              protocol,
+              0,
+              addresses >>> 32,
+              ports >>> 16,
+              0,
+              addresses & 0xffff_ffffL,
+              ports & 0xffff);
     } else if (type == EthernetHeader.IPV6 && length >= SHORTEST_V6) {
       int protocol = Memory.u8(frame + 20);
       int ports = Memory.i32(frame + 54);
@@ -73,34 +96,20 @@ public final class Foresight {
     } else {
       return;
     }
-    tags[count] = tag;
-    homes[count] = table.home(tag);
-    count++;
+    tags[i] = tag;
+    homes[i] = index.home(tag);
   }
 
-  /** The frames told so far come next. */
-  public void touch() {
-    long sum = 0;
-    for (int i = 0; i < count; i++) {
-      sum += Memory.getLong(homes[i]);
+  private long touchSlot(int slot) {
+    int flags = Memory.getInt(table.slotAddress(slot) + Connection.FLAGS);
+    long sum = flags;
+    if ((flags & ConnectionFlags.METHOD_MASK) == ConnectionFlags.FULLNAT) {
+      sum += Memory.getLong(table.extrasAddress(slot));
     }
-    for (int i = 0; i < count; i++) {
-      slots[i] = table.glance(homes[i], tags[i], GLANCES);
+    if ((flags & ConnectionFlags.IPV6) != 0) {
+      sum += Memory.getLong(table.extensionAddress(slot));
     }
-    for (int i = 0; i < count; i++) {
-      if (slots[i] != ConnectionTable.NONE) {
-        int flags = Memory.getInt(table.slotAddress(slots[i]) + Connection.FLAGS);
-        sum += flags;
-        if ((flags & ConnectionFlags.METHOD_MASK) == ConnectionFlags.FULLNAT) {
-          sum += Memory.getLong(table.extrasAddress(slots[i]));
-        }
-        if ((flags & ConnectionFlags.IPV6) != 0) {
-          sum += Memory.getLong(table.extensionAddress(slots[i]));
-        }
-      }
-    }
-    touched += sum; // or the compiler would leave the loads out
-    count = 0;
+    return sum;
   }
 
   @Override

@@ -45,11 +45,38 @@ class ConnectionTableTest {
         }
         Tuple probe = randomTuple(random);
         int expected = requests.getOrDefault(probe, ConnectionTable.NONE);
-        assertEquals(expected, table.findRequest(probe.key()), () -> "seed " + SEED);
         int reply = replies.getOrDefault(probe, ConnectionTable.NONE);
-        assertEquals(reply, table.findReply(probe.key()), () -> "seed " + SEED);
+        int anyone = random.nextInt(table.capacity());
+        for (int presumed : new int[] {ConnectionTable.NONE, expected, reply, anyone}) {
+          FlowKey key = probe.key();
+          key.presume(presumed);
+          assertEquals(expected, table.findRequest(key), () -> "seed " + SEED);
+          assertEquals(reply, table.findReply(key), () -> "seed " + SEED);
+        }
         assertEquals(live.size(), table.size());
       }
+    }
+  }
+
+  @Test
+  void doesNotFindWhatIsOnlyPresumed() {
+    Tuple tuple = new Tuple(1, 1000, 100, 80, false);
+    FlowKey key = tuple.key();
+    try (ConnectionTable table = new ConnectionTable(1, SEED)) {
+      int slot = table.allocate();
+      new Connection(table).at(slot).initialise(key, ServerSpec.ROUTE, false, 0, 7, 80, 0, 0);
+      key.presume(slot);
+      assertEquals(ConnectionTable.NONE, table.findRequest(key));
+
+      table.publish(slot);
+      assertEquals(slot, table.findRequest(key));
+
+      table.unhash(slot);
+      assertEquals(ConnectionTable.NONE, table.findRequest(key));
+      assertEquals(ConnectionTable.NONE, table.findReply(key));
+
+      table.free(slot);
+      assertEquals(ConnectionTable.NONE, table.findRequest(key));
     }
   }
 

@@ -100,11 +100,11 @@ class TableLimitsTest {
   void keysThatCollideUnderAnotherSecretDoNotUnderThisOne() {
     List<FlowKey> chosen = new ArrayList<>();
     try (ConnectionTable attackers = new ConnectionTable(CONNECTIONS, SEED + 1)) {
-      long first = attackers.home(0);
-      long behind = attackers.home(1 << 24);
+      long first = attackers.index().home(0);
+      long behind = attackers.index().home(1 << 24);
       for (int i = 0; chosen.size() < CONNECTIONS; i++) {
         FlowKey key = v4(i, 1);
-        long home = attackers.home(attackers.hash().of(key));
+        long home = attackers.index().home(attackers.hash().of(key));
         if (home >= first && home < behind) { // one 256th of the index
           chosen.add(key);
         }
@@ -132,7 +132,7 @@ class TableLimitsTest {
       long sum = 0;
       for (FlowKey key : keys) {
         int probes = table.probes(key);
-        assertTrue(probes < ConnectionTable.PROBES / 2, probes + " probes");
+        assertTrue(probes < FlowIndex.PROBES / 2, probes + " probes");
         sum += probes;
       }
       return (double) sum / keys.size();
