@@ -40,6 +40,10 @@ public class TableBenchmark {
   @Param({"1000", "100000", "1000000", "10000000"})
   public int flows = 1000;
 
+  /** Whose they are: drawn, or chosen by somebody who hopes that they collide. */
+  @Param({"DRAWN"})
+  public Keys keys = Keys.DRAWN;
+
   private final FlowKey key = new FlowKey();
   private @Nullable ConnectionTable table;
   private @Nullable Connection connection;
@@ -58,7 +62,7 @@ public class TableBenchmark {
 
   private int add(int flow) {
     ConnectionTable filled = requireNonNull(table);
-    key.setV4(6, flow, flow & 0xffff, VIP, 80);
+    request(6, flow);
     int slot = filled.allocate();
     requireNonNull(connection)
         .at(slot)
@@ -67,30 +71,39 @@ public class TableBenchmark {
     return slot;
   }
 
+  private FlowKey request(int protocol, int flow) {
+    return key.setV4(protocol, keys.address(flow), keys.port(flow), VIP, 80);
+  }
+
   private int draw() {
     random = random * 6364136223846793005L + 1442695040888963407L;
     return (int) ((random >>> 32) * flows >>> 32);
   }
 
+  /** What of the others is the key's. */
+  @Benchmark
+  public FlowKey key() {
+    return request(6, draw());
+  }
+
   /** Finds the connection of a request. */
   @Benchmark
   public int findRequest() {
-    int flow = draw();
-    return requireNonNull(table).findRequest(key.setV4(6, flow, flow & 0xffff, VIP, 80));
+    return requireNonNull(table).findRequest(request(6, draw()));
   }
 
   /** Finds the connection of a reply. */
   @Benchmark
   public int findReply() {
     int flow = draw();
-    return requireNonNull(table).findReply(key.setV4(6, flow, flow & 0xffff, SERVER, 8080));
+    key.setV4(6, keys.address(flow), keys.port(flow), SERVER, 8080);
+    return requireNonNull(table).findReply(key);
   }
 
   /** Finds that there is none. */
   @Benchmark
   public int findNothing() {
-    int flow = draw();
-    return requireNonNull(table).findRequest(key.setV4(17, flow, flow & 0xffff, VIP, 80));
+    return requireNonNull(table).findRequest(request(17, draw()));
   }
 
   /** Adds a connection and takes it out again. */

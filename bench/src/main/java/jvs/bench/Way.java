@@ -5,28 +5,37 @@ import jvs.service.ServerSpec;
 /** What the packets of a benchmark are. */
 public enum Way {
   /** NAT, client to server. */
-  NAT_IN(ServerSpec.MASQ),
+  NAT_IN("NAT, request", ServerSpec.MASQ),
   /** NAT, server to client. */
-  NAT_OUT(ServerSpec.MASQ),
+  NAT_OUT("NAT, reply", ServerSpec.MASQ),
   /** Direct routing, client to server. */
-  DR(ServerSpec.ROUTE),
+  DR("direct routing, request", ServerSpec.ROUTE),
   /** Tunnelling (IP in IP), client to server. */
-  TUN(ServerSpec.TUNNEL),
+  TUN("tunnel (IP in IP), request", ServerSpec.TUNNEL),
   /** FULLNAT, client to server. */
-  FULLNAT(ServerSpec.FULLNAT),
+  FULLNAT("FULLNAT, request", ServerSpec.FULLNAT),
   /** NAT, the first packet of each connection, which expires meanwhile. */
-  NEW(ServerSpec.MASQ),
+  NEW("NAT, first packet", ServerSpec.MASQ),
   /** NAT, first packets for which the connection table has no room. */
-  DROP(ServerSpec.MASQ);
+  DROP("NAT, first packet, no room", ServerSpec.MASQ);
+
+  /** For people. */
+  final String title;
 
   final int method;
 
-  Way(int method) {
+  Way(String title, int method) {
+    this.title = title;
     this.method = method;
   }
 
   /** Whether the packets come from the server. */
   boolean isReply() {
     return this == NAT_OUT;
+  }
+
+  /** Whether they belong to connections that are there. */
+  boolean isEstablished() {
+    return this != NEW && this != DROP;
   }
 }
