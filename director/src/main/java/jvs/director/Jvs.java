@@ -1,5 +1,6 @@
 package jvs.director;
 
+import java.util.Arrays;
 import jvs.director.conformance.ConformanceCommand;
 import jvs.director.control.CountersCommand;
 import jvs.director.control.DumpCommand;
@@ -47,7 +48,16 @@ public final class Jvs implements Runnable {
 
   /** Runs a sub-command. */
   public static void main(String[] arguments) {
-    CommandLine commands = new CommandLine(new Jvs());
+    if (arguments.length > 0 && arguments[0].equals("director")) {
+      // Alone: the other commands would take longer to build than the gap after a crash allows.
+      DirectorCommand.loadAhead();
+      CommandLine director = new CommandLine(new DirectorCommand()).setCommandName("jvs director");
+      run(director, Arrays.copyOfRange(arguments, 1, arguments.length));
+    }
+    run(new CommandLine(new Jvs()), arguments);
+  }
+
+  private static void run(CommandLine commands, String[] arguments) {
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setParameterExceptionHandler(Jvs::refuse);
     System.exit(commands.execute(arguments));

@@ -3,6 +3,7 @@ package jvs.lab;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class TakeoverScenario {
     LAB.director().stop();
     LAB.startDirector(options);
     LAB.httpRules();
+    Await.until("the rules are kept", LIMIT, () -> keeps(state, LAB.lab().serverAddresses()));
     List<String> servers = new ArrayList<>();
     for (int i = 0; i < CONNECTIONS; i++) {
       HttpConnection connection =
@@ -78,6 +80,15 @@ final class TakeoverScenario {
       assertEquals("0", opened(), "connections that the new director has opened");
     }
     download.awaitLine(DOWNLOAD + " octets", LIMIT);
+  }
+
+  private static boolean keeps(Path state, List<String> servers) {
+    try {
+      String text = Files.readString(state);
+      return servers.stream().allMatch(text::contains);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static long connections() {

@@ -8,10 +8,13 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jvs.director.control.ControlPath;
 import jvs.director.control.ControlServer;
 import jvs.director.kernel.GuardSignal;
@@ -42,6 +45,7 @@ public final class Daemon {
   private static final Logger LOG = System.getLogger(Daemon.class.getName());
   private static final long STOP_MILLIS = 5_000;
   private static final long GUARD_SECONDS = 10;
+  private static final long SAVE_MILLIS = 50;
 
   private final List<AutoCloseable> resources = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -53,6 +57,13 @@ public final class Daemon {
 
   private final ChangeLog changes =
       new ChangeLog(line -> LOG.log(Level.INFO, line), Daemon::nowMillis);
+
+  private final AtomicBoolean isSaveDue = new AtomicBoolean();
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(
+          1,
+          Thread.ofPlatform().daemon().name("jvs-housekeeping").factory(),
+          new ThreadPoolExecutor.DiscardPolicy());
 
   private long[] cycles = {};
   private boolean isRunning;
@@ -92,16 +103,13 @@ public final class Daemon {
 
   private void open(DaemonOptions options) throws IOException {
     Privileges.check(options.port().kind() == PortChoice.Kind.afxdp);
-    Thread warmUp =
-        Thread.ofPlatform()
-            .daemon()
-            .name("jvs-warm-up")
-            .start(() -> warmUp(options.warmUpMillis()));
     NetworkState network = RtNetlink.read();
     List<Link> links = Interfaces.choose(network.links(), options.interfaces());
     PortPlan plan = PortPlan.of(links, options.port(), options.workers());
     own(new NamespaceLock());
+    CompletableFuture<Optional<HostLink>> hostLink = openHostLink(plan, links);
     TableFiles tables = tables(options);
+    Thread warmUp = tables != null && tables.areInherited() ? null : startWarmUp(options);
     long seed = tables == null ? new SecureRandom().nextLong() : tables.secret();
     Director director = director(options, tables == null ? TableStore.ANONYMOUS : tables, seed);
     director.networkChanged(network);
@@ -109,33 +117,35 @@ public final class Daemon {
     rules.check();
     Path socket = options.control() != null ? options.control() : ControlPath.ofThisNamespace();
     own(serve(socket, director, rules));
-    HostLink toHost = plan.kind() == PortChoice.Kind.pcap ? null : openHostLink(links);
+    HostLink toHost = hostLink.join().orElse(null);
     if (toHost != null) {
       network = RtNetlink.read();
     }
     Ports ports = own(plan.open(links, link(network, HostLink.INNER), options, (int) seed));
     NftGuard nft = own(new NftGuard(links.stream().map(Link::name).toList()));
     attachHost(director, network);
-    for (int i = 0; i < options.workers(); i++) {
-      Worker worker = director.addWorker(ports.of(i));
-      worker.announceTo(own(new GuardSignal()));
-      workers.add(worker);
-    }
-    own(director);
+    addWorkers(director, ports, options.workers());
     long taken = workers.stream().mapToLong(worker -> worker.table().size()).sum();
     if (taken == 0) {
-      await(warmUp);
-    } else {
-      LOG.log(Level.INFO, "goes on with {0} connections of an earlier director", taken);
+      await(warmUp == null ? startWarmUp(options) : warmUp);
     }
     director.networkChanged(network);
     director.sync().use(new MulticastSockets(director.settings(), Daemon::nowMillis), ports);
     rules.load();
     own(rules::save);
-    Hangup.handle(rules::reloadAndLog);
-    HostGuard guard = new HostGuard(ports, nft, toHost, links, director.settings());
-    director.observe(guard);
+    own(timer::shutdownNow);
+    // Before the guard is brought up to date, which takes nft: an inherited one still stands.
     startWorkers();
+    HostGuard guard = new HostGuard(ports, nft, toHost, links, director.settings());
+    director.observe(
+        now -> {
+          guard.accept(now);
+          saveSoon(rules);
+        });
+    if (taken > 0) {
+      LOG.log(Level.INFO, "goes on with {0} connections of an earlier director", taken);
+    }
+    Hangup.handle(rules::reloadAndLog);
     RtNetlink netlink = own(new RtNetlink(new Follower(director)));
     netlink.start();
     startHousekeeping(director, guard, rules);
@@ -150,6 +160,13 @@ public final class Daemon {
     if (systemd != null) {
       systemd.ready(status);
     }
+  }
+
+  private static Thread startWarmUp(DaemonOptions options) {
+    return Thread.ofPlatform()
+        .daemon()
+        .name("jvs-warm-up")
+        .start(() -> warmUp(options.warmUpMillis()));
   }
 
   private static void warmUp(int mostMillis) {
@@ -198,13 +215,31 @@ public final class Daemon {
         line -> LOG.log(Level.ERROR, line));
   }
 
+  private void addWorkers(Director director, Ports ports, int number) {
+    for (int i = 0; i < number; i++) {
+      Worker worker = director.addWorker(ports.of(i));
+      worker.announceTo(own(new GuardSignal()));
+      workers.add(worker);
+    }
+    own(director);
+  }
+
+  /** The programs that make it take as long as all that the director itself has to do meanwhile. */
+  private CompletableFuture<Optional<HostLink>> openHostLink(PortPlan plan, List<Link> links) {
+    CompletableFuture<Optional<HostLink>> made =
+        CompletableFuture.supplyAsync(
+            () -> plan.kind() == PortChoice.Kind.pcap ? Optional.empty() : hostLink(links));
+    own(() -> made.join().ifPresent(HostLink::close));
+    return made;
+  }
+
   /** Without it the director does everything but reach servers that are this host itself. */
-  private @Nullable HostLink openHostLink(List<Link> links) {
+  private static Optional<HostLink> hostLink(List<Link> links) {
     try {
-      return own(new HostLink(links));
+      return Optional.of(new HostLink(links));
     } catch (IllegalStateException e) {
       LOG.log(Level.WARNING, "servers that are addresses of this host will not be reached", e);
-      return null;
+      return Optional.empty();
     }
   }
 
@@ -238,10 +273,6 @@ public final class Daemon {
   }
 
   private void startHousekeeping(Director director, HostGuard guard, LastingRules rules) {
-    ScheduledExecutorService timer =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("jvs-housekeeping").factory());
-    own(timer::shutdownNow);
     var unusedTick =
         timer.scheduleAtFixedRate(
             () -> {
@@ -255,6 +286,20 @@ public final class Daemon {
     var unusedRestore =
         timer.scheduleWithFixedDelay(
             guard::restore, GUARD_SECONDS, GUARD_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** What a command changed is to outlive a director that is killed a moment later. */
+  private void saveSoon(LastingRules rules) {
+    if (!isSaveDue.getAndSet(true)) {
+      var unusedSave =
+          timer.schedule(
+              () -> {
+                isSaveDue.set(false);
+                rules.save();
+              },
+              SAVE_MILLIS,
+              TimeUnit.MILLISECONDS);
+    }
   }
 
   private void tick(Director director) {

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import jvs.director.kernel.RtNetlink;
+import jvs.linux.LinuxException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -116,23 +118,27 @@ public final class DirectorCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private int warmUp = 1500;
 
+  /**
+   * Loads what every director needs in another thread, while this one reads the command line: the
+   * method handles of the C library take as long as that.
+   */
+  public static void loadAhead() {
+    Thread.ofPlatform().daemon().name("jvs-load").start(DirectorCommand::load);
+  }
+
+  private static void load() {
+    try {
+      RtNetlink.read();
+    } catch (LinuxException e) {
+      // The director itself will say so.
+    }
+  }
+
   @Override
   public Integer call() {
     Logging.toStderr();
     try {
-      DaemonOptions options =
-          new DaemonOptions(
-              interfaces,
-              port,
-              workers,
-              connections,
-              ownsVips,
-              control,
-              plugins,
-              rules,
-              state,
-              warmUp,
-              tables.equals(Path.of("none")) ? null : tables);
+      DaemonOptions options = options();
       if (explainsPort) {
         System.out.print(Daemon.explain(options));
         return 0;
@@ -146,6 +152,22 @@ public final class DirectorCommand implements Callable<Integer> {
       System.err.println("jvs director: " + e.getMessage());
       return 1;
     }
+  }
+
+  /** What the command line says. */
+  DaemonOptions options() {
+    return new DaemonOptions(
+        interfaces,
+        port,
+        workers,
+        connections,
+        ownsVips,
+        control,
+        plugins,
+        rules,
+        state,
+        warmUp,
+        tables.equals(Path.of("none")) ? null : tables);
   }
 
   /** On SIGTERM and SIGINT: a clean stop is a success, which the JVM would not say by itself. */

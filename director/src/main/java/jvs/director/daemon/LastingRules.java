@@ -141,7 +141,7 @@ final class LastingRules {
     }
   }
 
-  /** Writes the state file if something changed since the last time. About once a second. */
+  /** Writes the state file if something changed since the last time. */
   synchronized void save() {
     long version = director.version();
     if (state == null || version == savedVersion) {

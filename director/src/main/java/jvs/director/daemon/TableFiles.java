@@ -38,10 +38,12 @@ final class TableFiles implements TableStore {
 
   private final Path directory;
   private final long secret;
+  private final boolean areInherited;
 
-  private TableFiles(Path directory, long secret) {
+  private TableFiles(Path directory, long secret, boolean areInherited) {
     this.directory = directory;
     this.secret = secret;
+    this.areInherited = areInherited;
   }
 
   /**
@@ -64,14 +66,16 @@ final class TableFiles implements TableStore {
             + " ";
     Path file = directory.resolve("identity");
     String found = read(file);
-    if (!found.startsWith(identity)) {
+    boolean areInherited = found.startsWith(identity);
+    if (!areInherited) {
       empty(directory);
       checkRoom(directory, workers * TableMemory.bytes(connections));
       found = identity + new SecureRandom().nextLong();
       Files.writeString(file, found);
     }
     try {
-      return new TableFiles(directory, Long.parseLong(found.substring(identity.length())));
+      long secret = Long.parseLong(found.substring(identity.length()));
+      return new TableFiles(directory, secret, areInherited);
     } catch (NumberFormatException e) {
       throw new IOException(file + " does not end in a number", e);
     }
@@ -130,6 +134,11 @@ final class TableFiles implements TableStore {
   /** A random number that is the same for all directors that use these tables. */
   long secret() {
     return secret;
+  }
+
+  /** Whether an earlier director has left them. */
+  boolean areInherited() {
+    return areInherited;
   }
 
   /** Where they are. */
