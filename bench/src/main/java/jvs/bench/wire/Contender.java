@@ -206,7 +206,7 @@ enum Contender {
 
   /** Those of which it is measured how much they deliver when too much comes. */
   static List<Contender> ofDelivery() {
-    Stream<Contender> ours = Stream.of(NFT, AFXDP, AFPACKET, AFPACKET_V3);
+    Stream<Contender> ours = Stream.of(NOBODY, NFT, AFXDP, AFPACKET, AFPACKET_V3);
     return Balancer.NGINX.isInstalled()
         ? Stream.concat(ours, Stream.of(NGINX)).toList()
         : ours.toList();
