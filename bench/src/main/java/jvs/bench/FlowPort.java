@@ -174,21 +174,6 @@ final class FlowPort implements PacketPort {
   public void flush() {}
 
   @Override
-  public int fileDescriptor() {
-    return -1;
-  }
-
-  @Override
-  public long receiveOverruns() {
-    return 0;
-  }
-
-  @Override
-  public long sendErrors() {
-    return 0;
-  }
-
-  @Override
   public void close() {
     if (taken <= SLOTS) {
       taken = SLOTS + 1;

@@ -155,18 +155,8 @@ public final class MemoryPort implements PacketPort {
   }
 
   @Override
-  public int fileDescriptor() {
-    return -1;
-  }
-
-  @Override
   public long receiveOverruns() {
     return overruns;
-  }
-
-  @Override
-  public long sendErrors() {
-    return 0;
   }
 
   @Override

@@ -37,13 +37,19 @@ public interface PacketPort extends AutoCloseable {
   void flush();
 
   /** A descriptor that poll(2) reports readable when frames wait, or -1 for ports without one. */
-  int fileDescriptor();
+  default int fileDescriptor() {
+    return -1;
+  }
 
   /** Frames that the kernel lost because this port was not read fast enough, so far. */
-  long receiveOverruns();
+  default long receiveOverruns() {
+    return 0;
+  }
 
   /** Frames that could not be sent, so far. */
-  long sendErrors();
+  default long sendErrors() {
+    return 0;
+  }
 
   /** Releases the descriptor and the memory; idempotent. */
   @Override

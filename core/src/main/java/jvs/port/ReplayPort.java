@@ -106,21 +106,6 @@ public final class ReplayPort implements PacketPort {
   public void flush() {}
 
   @Override
-  public int fileDescriptor() {
-    return -1;
-  }
-
-  @Override
-  public long receiveOverruns() {
-    return 0;
-  }
-
-  @Override
-  public long sendErrors() {
-    return 0;
-  }
-
-  @Override
   public void close() {
     if (!isClosed) {
       isClosed = true;

@@ -98,18 +98,8 @@ public final class PcapFilePort implements PacketPort {
   public void flush() {}
 
   @Override
-  public int fileDescriptor() {
-    return -1;
-  }
-
-  @Override
   public long receiveOverruns() {
     return truncated.getOpaque();
-  }
-
-  @Override
-  public long sendErrors() {
-    return 0;
   }
 
   @Override
