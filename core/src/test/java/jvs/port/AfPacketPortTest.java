@@ -1,5 +1,8 @@
 package jvs.port;
 
+import static jvs.port.PortPair.hearing;
+import static jvs.port.PortPair.send;
+import static jvs.port.PortPair.testFrame;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,103 +20,42 @@ import jvs.wire.Memory;
 import jvs.wire.VnetHeader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** AF_PACKET, receiving frame by frame or in blocks. */
 @Timeout(90)
 final class AfPacketPortTest {
   // The compiler is behind when the machine is busy.
   private static final long COMPILED_NANOS = 30_000_000_000L;
 
-  /** Frames of ours carry this type, so that the kernel's own chatter does not count. */
-  private static final int TEST_TYPE = 0x88b5;
-
-  private static byte[] testFrame(int number, int payloadBytes) {
-    byte[] payload = new byte[payloadBytes];
-    payload[0] = (byte) number;
-    payload[payloadBytes - 1] = (byte) number;
-    return Frames.ethernet(Frames.BROADCAST, TEST_TYPE, payload);
-  }
-
-  private static AfPacketOptions onlyTestFrames() {
-    return AfPacketOptions.defaults().withFilter(OfType.program(TEST_TYPE));
-  }
-
-  /** Sends octets through a port as one burst. */
-  static void send(AfPacketPort port, List<byte[]> frames) {
-    try (MemoryPort memory = new MemoryPort("memory", 0, frames.size(), 70_000)) {
-      FrameBatch batch = new FrameBatch(frames.size());
-      frames.forEach(memory::inject);
-      memory.receive(batch);
-      for (int i = 0; i < batch.size(); i++) {
-        port.send(batch.address(i), batch.length(i));
-      }
-      port.flush();
-    }
-  }
-
-  static List<byte[]> receive(AfPacketPort port, int count) {
-    List<byte[]> frames = new ArrayList<>();
-    FrameBatch batch = new FrameBatch(16);
-    long deadline = System.nanoTime() + 2_000_000_000L;
-    try (Poller poller = new Poller(1)) {
-      poller.add(port.fileDescriptor());
-      while (frames.size() < count && System.nanoTime() < deadline) {
-        poller.poll(100);
-        port.receive(batch);
-        for (int i = 0; i < batch.size(); i++) {
-          byte[] frame = new byte[batch.length(i)];
-          Memory.copy(batch.address(i), frame, 0, frame.length);
-          frames.add(frame);
-        }
-        batch.clear();
-        port.release();
-      }
-    }
-    return frames;
-  }
-
   @Test
   void receivesWhatThePeerSends() {
-    try (TestNetwork network = new TestNetwork("left", "right")) {
-      network.join("left", "eth0", "right", "eth0");
-      AfPacketPort right = network.in("right", () -> new AfPacketPort("eth0", onlyTestFrames()));
-      AfPacketPort left = network.in("left", () -> new AfPacketPort("eth0", onlyTestFrames()));
+    try (PortPair pair = new PortPair(hearing())) {
       List<byte[]> frames = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
         frames.add(testFrame(i, 46 + i));
       }
 
-      send(left, frames);
+      send(pair.left, frames);
 
-      List<byte[]> received = receive(right, 200);
+      List<byte[]> received = pair.receive(200);
       assertEquals(200, received.size());
       for (int i = 0; i < 200; i++) {
         assertArrayEquals(frames.get(i), received.get(i));
       }
-      assertEquals(0, left.sendErrors());
-      assertEquals(0, right.receiveOverruns());
-      assertEquals(0, left.receive(new FrameBatch(1)), "a port does not hear itself");
-      left.close();
-      right.close();
+      assertEquals(0, pair.left.sendErrors());
+      assertEquals(0, pair.right.receiveOverruns());
+      assertEquals(0, pair.left.receive(new FrameBatch(1)), "a port does not hear itself");
     }
   }
 
   @Test
   void leavesHeadroomAndAnEmptyVnetHeaderBeforeEachFrame() {
-    try (TestNetwork network = new TestNetwork("left", "right")) {
-      network.join("left", "eth0", "right", "eth0");
-      AfPacketPort right =
-          network.in(
-              "right",
-              () ->
-                  new AfPacketPort(
-                      "eth0", onlyTestFrames().withGeometry(RingGeometry.plainFrames(1500))));
-      AfPacketPort left = network.in("left", () -> new AfPacketPort("eth0", onlyTestFrames()));
-      send(left, List.of(testFrame(1, 1500), testFrame(2, 1500)));
+    try (PortPair pair = new PortPair(hearing().withGeometry(RingGeometry.plainFrames(1500)))) {
+      send(pair.left, List.of(testFrame(1, 1500), testFrame(2, 1500)));
 
-      FrameBatch batch = new FrameBatch(2);
-      while (batch.remaining() > 0) {
-        right.receive(batch);
-      }
+      FrameBatch batch = pair.receiveTwo();
       for (int i = 0; i < 2; i++) {
         long frame = batch.address(i);
         assertEquals(0, (frame + 14) % 16, "IP header aligned");
@@ -123,86 +65,105 @@ final class AfPacketPortTest {
         assertEquals(i + 1, Memory.u8(frame + 14));
         assertEquals(i + 1, Memory.u8(frame + 14 + 1499));
       }
-      right.release();
+      pair.right.release();
 
-      send(left, List.of(testFrame(3, 60)));
-      assertEquals(3, receive(right, 1).getFirst()[14]);
-      left.close();
-      right.close();
+      send(pair.left, List.of(testFrame(3, 60)));
+      assertEquals(3, pair.receive(1).getFirst()[14]);
     }
   }
 
   @Test
-  void putsTheVlanTagBack() {
-    try (TestNetwork network = new TestNetwork("left", "right")) {
-      network.join("left", "eth0", "right", "eth0");
-      AfPacketPort right = network.in("right", () -> new AfPacketPort("eth0", onlyTestFrames()));
-      AfPacketPort left = network.in("left", () -> new AfPacketPort("eth0", onlyTestFrames()));
+  void leavesAFrameWholeWhenTheHeadroomOfTheNextInItsBlockIsUsed() {
+    try (PortPair pair = new PortPair(hearing(true))) {
+      send(pair.left, List.of(testFrame(1, 60), testFrame(2, 1500)));
+
+      FrameBatch batch = pair.receiveTwo();
+      for (int i = 0; i < 2; i++) {
+        long frame = batch.address(i);
+        assertTrue(!VnetHeader.needsChecksum(frame) && !VnetHeader.isSuperFrame(frame));
+        Memory.zero(frame - VnetHeader.LENGTH - PacketPort.HEADROOM, PacketPort.HEADROOM);
+        assertEquals(i + 1, Memory.u8(frame + 14));
+      }
+
+      assertEquals(1, Memory.u8(batch.address(0) + 14 + 59));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void receivesEveryFrameOfManyRoundsInOrder(boolean inBlocks) {
+    try (PortPair pair = new PortPair(hearing(inBlocks))) {
+      // More than the whole ring holds.
+      for (int round = 0; round < 800; round++) {
+        List<byte[]> frames = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+          frames.add(testFrame(round + i, 46 + 23 * i));
+        }
+        send(pair.left, frames);
+        List<byte[]> received = pair.receive(64);
+        assertEquals(64, received.size(), "round " + round);
+        for (int i = 0; i < 64; i++) {
+          assertArrayEquals(frames.get(i), received.get(i));
+        }
+      }
+
+      assertEquals(0, pair.right.receiveOverruns());
+      assertEquals(0, pair.right.receiveTruncated());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void putsTheVlanTagBack(boolean inBlocks) {
+    try (PortPair pair = new PortPair(hearing(inBlocks))) {
       byte[] tagged = Frames.tagged(testFrame(9, 1500), 3 << 13 | 77);
 
-      send(left, List.of(tagged));
+      send(pair.left, List.of(tagged));
 
-      assertArrayEquals(tagged, receive(right, 1).getFirst());
-      left.close();
-      right.close();
+      assertArrayEquals(tagged, pair.receive(1).getFirst());
     }
   }
 
   @Test
   void skipsAndCountsWhatTheKernelRefuses() {
-    try (TestNetwork network = new TestNetwork("left", "right")) {
-      network.join("left", "eth0", "right", "eth0");
-      AfPacketPort right = network.in("right", () -> new AfPacketPort("eth0", onlyTestFrames()));
-      AfPacketPort left = network.in("left", () -> new AfPacketPort("eth0", onlyTestFrames()));
+    try (PortPair pair = new PortPair(hearing())) {
+      send(pair.left, List.of(testFrame(1, 60), testFrame(2, 1501), testFrame(3, 60)));
 
-      send(left, List.of(testFrame(1, 60), testFrame(2, 1501), testFrame(3, 60)));
-
-      List<byte[]> received = receive(right, 2);
+      List<byte[]> received = pair.receive(2);
       assertEquals(1, received.get(0)[14]);
       assertEquals(3, received.get(1)[14]);
-      assertEquals(1, left.sendErrors(), "longer than the MTU");
-      left.close();
-      right.close();
+      assertEquals(1, pair.left.sendErrors(), "longer than the MTU");
     }
   }
 
   @Test
   void countsTruncatedAndLostFrames() {
-    try (TestNetwork network = new TestNetwork("left", "right")) {
-      network.join("left", "eth0", "right", "eth0");
-      RingGeometry small = new RingGeometry(1024, 1);
-      AfPacketPort right =
-          network.in("right", () -> new AfPacketPort("eth0", onlyTestFrames().withGeometry(small)));
-      AfPacketPort left = network.in("left", () -> new AfPacketPort("eth0", onlyTestFrames()));
-      send(left, List.of(testFrame(1, 1400), testFrame(2, 60)));
-      assertEquals(2, receive(right, 1).getFirst()[14]);
-      assertEquals(1, right.receiveTruncated());
+    try (PortPair pair = new PortPair(hearing().withGeometry(new RingGeometry(1024, 1)))) {
+      send(pair.left, List.of(testFrame(1, 1400), testFrame(2, 60)));
+      assertEquals(2, pair.receive(1).getFirst()[14]);
+      assertEquals(1, pair.right.receiveTruncated());
       List<byte[]> burst = new ArrayList<>();
       for (int i = 0; i < 1030; i++) {
         burst.add(testFrame(i, 60));
       }
 
-      send(left, burst);
+      send(pair.left, burst);
 
-      assertEquals(1024, receive(right, 1024).size(), "one block of 1 MiB is the least");
-      assertEquals(6, right.receiveOverruns());
-      assertEquals(6, right.receiveOverruns());
-      left.close();
-      right.close();
-      assertEquals(6, right.receiveOverruns(), "after closing too");
+      assertEquals(1024, pair.receive(1024).size(), "one block of 1 MiB is the least");
+      assertEquals(6, pair.right.receiveOverruns());
+      assertEquals(6, pair.right.receiveOverruns());
+      pair.right.close();
+      assertEquals(6, pair.right.receiveOverruns(), "after closing too");
     }
   }
 
   @Test
   void neitherSpinsNorDiesWhenTheInterfaceGoesDown() {
-    try (TestNetwork network = new TestNetwork("left", "right")) {
-      network.join("left", "eth0", "right", "eth0");
-      AfPacketPort right = network.in("right", () -> new AfPacketPort("eth0", onlyTestFrames()));
-      AfPacketPort left = network.in("left", () -> new AfPacketPort("eth0", onlyTestFrames()));
-      network.ip("right", "link", "set", "eth0", "down");
+    try (PortPair pair = new PortPair(hearing())) {
+      pair.network.ip("right", "link", "set", "eth0", "down");
 
       try (Poller poller = new Poller(1)) {
-        poller.add(right.fileDescriptor());
+        poller.add(pair.right.fileDescriptor());
         int returned = 0;
         long end = System.nanoTime() + 200_000_000L;
         while (System.nanoTime() < end) {
@@ -211,52 +172,38 @@ final class AfPacketPortTest {
         }
         assertTrue(returned < 10, "poll returned " + returned + " times in 200 ms");
       }
-      send(right, List.of(testFrame(1, 60), testFrame(2, 60)));
-      assertEquals(2, right.sendErrors());
+      send(pair.right, List.of(testFrame(1, 60), testFrame(2, 60)));
+      assertEquals(2, pair.right.sendErrors());
 
-      network.ip("right", "link", "set", "eth0", "up");
-      send(left, List.of(testFrame(3, 60)));
-      assertEquals(3, receive(right, 1).getFirst()[14]);
-      left.close();
-      right.close();
+      pair.network.ip("right", "link", "set", "eth0", "up");
+      send(pair.left, List.of(testFrame(3, 60)));
+      assertEquals(3, pair.receive(1).getFirst()[14]);
     }
   }
 
   @Test
   void replacesTheFilterWhileRunning() {
-    try (TestNetwork network = new TestNetwork("left", "right")) {
-      network.join("left", "eth0", "right", "eth0");
-      AfPacketPort right =
-          network.in(
-              "right",
-              () ->
-                  new AfPacketPort(
-                      "eth0", AfPacketOptions.defaults().withFilter(BpfProgram.NOTHING)));
-      AfPacketPort left = network.in("left", () -> new AfPacketPort("eth0", onlyTestFrames()));
-      send(left, List.of(testFrame(1, 60)));
+    try (PortPair pair = new PortPair(hearing().withFilter(BpfProgram.NOTHING))) {
+      send(pair.left, List.of(testFrame(1, 60)));
 
-      right.setFilter(OfType.program(TEST_TYPE));
+      pair.right.setFilter(PortPair.TEST_FRAMES);
 
-      send(left, List.of(testFrame(2, 60)));
-      assertEquals(2, receive(right, 1).getFirst()[14]);
-      left.close();
-      right.close();
+      send(pair.left, List.of(testFrame(2, 60)));
+      assertEquals(2, pair.receive(1).getFirst()[14]);
     }
   }
 
-  @Test
-  void receivesAndSendsWithoutAllocating() {
-    try (TestNetwork network = new TestNetwork("left", "right")) {
-      network.join("left", "eth0", "right", "eth0");
-      AfPacketPort right = network.in("right", () -> new AfPacketPort("eth0", onlyTestFrames()));
-      AfPacketPort left = network.in("left", () -> new AfPacketPort("eth0", onlyTestFrames()));
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void receivesAndSendsWithoutAllocating(boolean inBlocks) {
+    try (PortPair pair = new PortPair(hearing(inBlocks))) {
       MemoryPort memory = new MemoryPort("memory", 0);
       memory.inject(testFrame(1, 60));
       FrameBatch source = new FrameBatch(1);
       memory.receive(source);
       FrameBatch batch = new FrameBatch(64);
       Poller poller = new Poller(2);
-      poller.add(right.fileDescriptor());
+      poller.add(pair.right.fileDescriptor());
       WakeUp wakeUp = new WakeUp();
       poller.add(wakeUp.fileDescriptor());
       ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -267,14 +214,14 @@ final class AfPacketPortTest {
       while (allocated > 0 && System.nanoTime() - start < COMPILED_NANOS) {
         allocated = threads.getCurrentThreadAllocatedBytes();
         for (int round = 0; round < 10_000; round++) {
-          left.send(source.address(0), source.length(0));
-          left.flush();
+          pair.left.send(source.address(0), source.length(0));
+          pair.left.flush();
           wakeUp.signal();
           poller.poll(0);
           wakeUp.drain();
-          right.receive(batch);
+          pair.right.receive(batch);
           batch.clear();
-          right.release();
+          pair.right.release();
         }
         allocated = threads.getCurrentThreadAllocatedBytes() - allocated;
       }
@@ -283,8 +230,6 @@ final class AfPacketPortTest {
       poller.close();
       wakeUp.close();
       memory.close();
-      left.close();
-      right.close();
     }
   }
 
@@ -300,10 +245,8 @@ final class AfPacketPortTest {
 
   @Test
   void closesTwiceAndThenReceivesNothing() {
-    try (TestNetwork network = new TestNetwork("left", "right")) {
-      network.join("left", "eth0", "right", "eth0");
-      AfPacketPort port =
-          network.in("right", () -> new AfPacketPort("eth0", AfPacketOptions.defaults()));
+    try (PortPair pair = new PortPair(hearing())) {
+      AfPacketPort port = pair.right;
 
       port.close();
       port.close();
@@ -312,19 +255,6 @@ final class AfPacketPortTest {
       port.release();
       port.setFilter(BpfProgram.NOTHING);
       assertEquals(0, port.sendErrors());
-    }
-  }
-
-  /** A filter by Ethernet type alone. */
-  private static final class OfType {
-    static BpfProgram program(int type) {
-      return new BpfProgram(
-          new long[] {
-            BpfProgram.instruction(0x28, 0, 0, 12),
-            BpfProgram.instruction(0x15, 0, 1, type),
-            BpfProgram.instruction(0x06, 0, 0, -1),
-            BpfProgram.instruction(0x06, 0, 0, 0)
-          });
     }
   }
 }

@@ -165,15 +165,15 @@ final class FanoutProgramTest {
         expected[fanout.member(IpAddress.parse("2001:db8:1::9").folded(), port, 3)]++;
       }
 
-      AfPacketPortTest.send(left, frames);
+      PortPair.send(left, frames);
 
       for (int i = 0; i < 3; i++) {
-        assertEquals(expected[i], AfPacketPortTest.receive(members.get(i), expected[i]).size());
+        assertEquals(expected[i], PortPair.receive(members.get(i), expected[i]).size());
       }
       members.getFirst().setFanoutProgram(program(false, 99).program());
-      AfPacketPortTest.send(left, frames.subList(0, 2));
+      PortPair.send(left, frames.subList(0, 2));
       int owner = program(false, 99).member(IpAddress.parse("203.0.113.9").folded(), 0, 3);
-      assertEquals(2, AfPacketPortTest.receive(members.get(owner), 2).size());
+      assertEquals(2, PortPair.receive(members.get(owner), 2).size());
       members.forEach(AfPacketPort::close);
       left.close();
     }

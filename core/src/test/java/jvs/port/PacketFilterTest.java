@@ -275,9 +275,9 @@ final class PacketFilterTest {
               Frames.tagged(toPort("192.0.2.1", TCP, 22), 5),
               last);
 
-      AfPacketPortTest.send(left, frames);
+      PortPair.send(left, frames);
 
-      List<byte[]> received = AfPacketPortTest.receive(right, 4);
+      List<byte[]> received = PortPair.receive(right, 4);
       assertEquals(4, received.size());
       assertTrue(Arrays.equals(last, received.get(3)), "a tagged frame matches too");
       Random random = new Random(1);
