@@ -6,8 +6,11 @@ package jvs.engine;
  * sent cheaper than single frames. One thread, its worker's.
  */
 final class Load {
-  /** Frames a millisecond from which on a nap of a tenth of it finds several. */
-  static final int HIGH = 64;
+  /**
+   * Frames a millisecond from which on a nap of a tenth of it finds half a burst. A few clients
+   * that wait for their answers do not send so many, and would only wait longer.
+   */
+  static final int HIGH = 300;
 
   /** Frames a millisecond from which on the next one is likely to come before a nap were over. */
   static final int MEDIUM = 24;

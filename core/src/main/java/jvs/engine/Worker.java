@@ -23,9 +23,10 @@ import jvs.wire.DropReason;
  */
 public final class Worker implements Runnable, AutoCloseable {
   private static final int BURST = 64;
+  private static final int FEW = BURST / 2;
   private static final int SPINS = 20;
   private static final int YIELDS = SPINS + 100; // some 30 us where nobody else wants to run
-  private static final long NAP_NANOS = 50_000; // and as much again of timer slack
+  private static final long NAP_NANOS = 100_000; // and half as much again of timer slack
   private static final int IDLE_MILLIS = 100;
   private static final int PENDING_MILLIS = 20;
 
@@ -193,7 +194,8 @@ public final class Worker implements Runnable, AutoCloseable {
   public void run() {
     int idle = 0;
     while (isRunning) {
-      if (doWork() > 0) {
+      int work = doWork();
+      if (work > FEW || (work > 0 && !load.isHigh())) {
         idle = 0;
       } else if (load.isHigh()) {
         // Nobody waits on the sockets meanwhile, so that no frame has to wake anybody.

@@ -9,7 +9,7 @@ final class LoadTest {
   private final Load load = new Load();
 
   @Test
-  void isHighFromSixtyFourFramesAMillisecondOnAndInTheNextOne() {
+  void isHighFromSoManyFramesAMillisecondOnAndInTheNextOne() {
     load.count(Load.HIGH - 1, 7);
     assertFalse(load.isHigh());
     load.count(1, 7);
