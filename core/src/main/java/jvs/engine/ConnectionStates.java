@@ -57,15 +57,20 @@ final class ConnectionStates {
     boolean isAnswered = requestOrReply == TcpState.OUTPUT;
     if (packet.isTcp()) {
       int flags = packet.tcp().flags();
-      int state = TcpState.next(connection.state(), direction, flags, settings.isSecureTcp);
-      enter(connection, state, TcpState.isActive(state), server);
+      int present = connection.state();
+      int state = TcpState.next(present, direction, flags, settings.isSecureTcp);
+      if (state != present) {
+        enter(connection, state, TcpState.isActive(state), server);
+      }
       after = timeouts.tcpMillis(state);
       isAnswered = state == TcpState.ESTABLISHED;
     } else if (packet.isSctp()) {
       SctpHeader sctp = packet.sctp();
-      int state =
-          SctpState.next(connection.state(), direction, sctp.chunkType(), sctp.secondChunkType());
-      enter(connection, state, state == SctpState.ESTABLISHED, server);
+      int present = connection.state();
+      int state = SctpState.next(present, direction, sctp.chunkType(), sctp.secondChunkType());
+      if (state != present) {
+        enter(connection, state, state == SctpState.ESTABLISHED, server);
+      }
       after = timeouts.sctpMillis(state);
       isAnswered = state == SctpState.ESTABLISHED;
     }
@@ -107,9 +112,6 @@ final class ConnectionStates {
 
   private static void enter(
       Connection connection, int state, boolean isActive, @Nullable RealServer server) {
-    if (state == connection.state()) {
-      return;
-    }
     connection.state(state);
     if (server == null) {
       return;

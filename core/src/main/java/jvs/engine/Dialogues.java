@@ -38,7 +38,7 @@ final class Dialogues {
     }
     byte[][] known = callIds;
     int slot = heads[place(callId.hash())];
-    while (slot != NONE && !(callId.is(known[slot]) && template.at(slot).isRequestOf(key))) {
+    while (slot != NONE && !(callId.is(known[slot]) && key.isRequestOf(template.at(slot)))) {
       slot = next[slot];
     }
     return slot;

@@ -86,10 +86,11 @@ final class Replies {
     if (forwarder == null) {
       return DropReason.METHOD_UNAVAILABLE.code();
     }
-    if (!connection.isTranslating() && host.isMartian(packet)) {
+    boolean isTranslating = connection.isTranslating();
+    if (!isTranslating && host.isMartian(packet)) {
       return DropReason.MARTIAN_SOURCE.code();
     }
-    boolean isRouted = connection.isTranslating() || snapshot.isHiddenFromHost(packet);
+    boolean isRouted = isTranslating || snapshot.isHiddenFromHost(packet);
     NextHop hop = NextHop.NONE;
     if (isRouted) {
       hop = transmitter.routeToClient(connection, packet);

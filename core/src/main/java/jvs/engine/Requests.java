@@ -91,11 +91,11 @@ final class Requests {
       slot = ConnectionTable.NONE;
     }
     RealServer server = null;
-    if (slot != ConnectionTable.NONE && connection.at(slot).method() == ServerSpec.BYPASS) {
-      return forward(slot, packet, null, snapshot, nowMillis);
-    }
     if (slot != ConnectionTable.NONE) {
       server = servers.byId(connection.at(slot).serverId());
+      if (server == null && connection.method() == ServerSpec.BYPASS) {
+        return forward(slot, packet, null, snapshot, nowMillis);
+      }
       if (server == null) {
         server = backup.bind(slot, nowMillis);
       }
@@ -233,8 +233,8 @@ final class Requests {
     if (server != null) {
       traffic.request(server.id(), server.serviceId(), packet.ipLength());
     }
-    connection.at(slot);
-    if (connection.hasFlag(ConnectionFlags.NO_CLIENT_PORT)) {
+    int flags = connection.at(slot).flags();
+    if ((flags & ConnectionFlags.NO_CLIENT_PORT) != 0) {
       table.learnClientPort(slot, packet.sourcePort());
     }
     if (packet.hasPorts()) {
@@ -257,7 +257,7 @@ final class Requests {
     if (settings.isSyncMaster) {
       sync.forwarded(connection, connection.inPackets(), nowMillis);
     }
-    if (connection.hasFlag(ConnectionFlags.ONE_PACKET)) {
+    if ((flags & ConnectionFlags.ONE_PACKET) != 0) {
       factory.end(slot);
     }
     return verdict;

@@ -59,11 +59,10 @@ final class Transmitter {
   int pathMtu(Connection connection, long nowMillis) {
     NextHop hop =
         outbound.lookup(connection.isServerV6(), connection.serverHigh(), connection.serverLow());
-    return hop.link() == null ? 0 : pathMtu(connection, hop.link(), nowMillis);
-  }
-
-  private int pathMtu(Connection connection, Link link, long nowMillis) {
-    return paths.of(connection.serverHigh(), connection.serverLow(), link.mtu(), nowMillis);
+    Link link = hop.link();
+    return link == null
+        ? 0
+        : paths.of(connection.serverHigh(), connection.serverLow(), link.mtu(), nowMillis);
   }
 
   /**
@@ -73,16 +72,18 @@ final class Transmitter {
    * @return a verdict
    */
   int send(Packet packet, Connection connection, @Nullable RealServer server, long nowMillis) {
-    Forwarder forwarder = method(connection);
+    int method = connection.method();
+    Forwarder forwarder = forwarders[method];
     if (forwarder == null) {
       return DropReason.METHOD_UNAVAILABLE.code();
     }
     ServerSpec spec = server == null ? BYPASS : server.spec();
+    long serverHigh = connection.serverHigh();
+    long serverLow = connection.serverLow();
     NextHop hop =
         server == null
             ? outbound.lookup(packet.isV6(), packet.destinationHigh(), packet.destinationLow())
-            : outbound.lookup(
-                connection.isServerV6(), connection.serverHigh(), connection.serverLow());
+            : outbound.lookup(connection.isServerV6(), serverHigh, serverLow);
     if (hop.isLocal()) {
       return deliver(packet, connection, forwarder, spec, hop, nowMillis);
     }
@@ -95,8 +96,8 @@ final class Transmitter {
       return DropReason.TTL_EXCEEDED.code();
     }
     packet.decrementTimeToLive();
-    boolean isTunnel = connection.method() == ServerSpec.TUNNEL;
-    int pathMtu = pathMtu(connection, hop.link(), nowMillis);
+    boolean isTunnel = method == ServerSpec.TUNNEL;
+    int pathMtu = paths.of(serverHigh, serverLow, hop.link().mtu(), nowMillis);
     int mtu = pathMtu - forwarder.overheadBytes(connection, spec);
     if (isTunnel && mtu < (connection.isServerV6() ? SMALLEST_MTU_V6 : SMALLEST_MTU_V4)) {
       return DropReason.TUNNEL_IMPOSSIBLE.code();
@@ -117,7 +118,7 @@ final class Transmitter {
       return reason;
     }
     // Asked before the frame has our addresses.
-    boolean isReturned = connection.method() == ServerSpec.ROUTE && isFrom(packet, hop);
+    boolean isReturned = method == ServerSpec.ROUTE && isFrom(packet, hop);
     int verdict = outbound.forward(packet, hop, pathMtu, nowMillis, true);
     if (verdict != Verdict.FORWARDED) {
       return verdict;

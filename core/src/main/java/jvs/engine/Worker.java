@@ -135,7 +135,7 @@ public final class Worker implements Runnable, AutoCloseable {
     for (int i = 0; i < received; i++) {
       foresight.expect(i, batch.address(i), batch.length(i));
     }
-    foresight.touch(received);
+    foresight.look(received);
     int linkIndex = port.linkIndex();
     int forwarded = 0;
     for (int i = 0; i < received; i++) {

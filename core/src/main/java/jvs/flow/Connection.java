@@ -163,22 +163,6 @@ public final class Connection {
     Memory.putNative16(line + SERVER_PORT, HIDDEN_PORT);
   }
 
-  /** Whether client and virtual endpoint are those of {@code key}. */
-  public boolean isRequestOf(FlowKey key) {
-    return Memory.getInt(line + PORTS) == key.ports()
-        && protocol() == key.protocol()
-        && isV6() == key.isV6()
-        && (key.isV6()
-            ? hasAddress(CLIENT_V6, key.clientHigh(), key.clientLow())
-                && hasAddress(VIRTUAL_V6, key.virtualHigh(), key.virtualLow())
-            : Memory.getLong(line + ADDRESSES) == key.addressesV4());
-  }
-
-  private boolean hasAddress(int offset, long high, long low) {
-    long extension = table.extensionAddress(slot) + offset;
-    return Memory.getLong(extension) == high && Memory.getLong(extension + 8) == low;
-  }
-
   /** {@link ConnectionFlags}. */
   public int flags() {
     return Memory.getInt(line + FLAGS);
@@ -216,7 +200,8 @@ public final class Connection {
 
   /** Whether replies come here and are translated back. */
   public boolean isTranslating() {
-    return isMasquerading() || isFullNat();
+    int method = method();
+    return method == 0 || method == ConnectionFlags.FULLNAT;
   }
 
   /** Whether this is a persistence template. */
@@ -231,12 +216,23 @@ public final class Connection {
 
   /** Whether the server's address is IPv6. */
   public boolean isServerV6() {
-    return isV6() != hasFlag(ConnectionFlags.OTHER_FAMILY);
+    int family = flags() & (ConnectionFlags.IPV6 | ConnectionFlags.OTHER_FAMILY);
+    return family == ConnectionFlags.IPV6 || family == ConnectionFlags.OTHER_FAMILY;
   }
 
   /** IP protocol number. */
   public int protocol() {
     return Memory.u8(line + PROTOCOL);
+  }
+
+  /** Both ports as in {@link FlowKey#ports()}. */
+  int ports() {
+    return Memory.getInt(line + PORTS);
+  }
+
+  /** Client's and virtual address as in {@link FlowKey#addressesV4()}. */
+  long addressesV4() {
+    return Memory.getLong(line + ADDRESSES);
   }
 
   /** Client's port. */

@@ -132,7 +132,7 @@ public final class ConnectionTable implements AutoCloseable {
 
   private int findExactly(FlowKey key) {
     int presumed = key.presumed();
-    boolean isFound = presumed != NONE && isHashed(presumed) && probe.isRequestOf(key);
+    boolean isFound = presumed != NONE && isHashed(presumed) && key.isRequestOf(probe);
     return isFound ? presumed : seekRequest(key);
   }
 
@@ -146,7 +146,7 @@ public final class ConnectionTable implements AutoCloseable {
       }
       if (FlowIndex.tagOf(entry) == tag && !FlowIndex.isReply(entry)) {
         int slot = FlowIndex.slotOf(entry);
-        if (probe.at(slot).isRequestOf(key)) {
+        if (key.isRequestOf(probe.at(slot))) {
           return slot;
         }
       }
@@ -160,7 +160,7 @@ public final class ConnectionTable implements AutoCloseable {
    */
   public int findReply(FlowKey key) {
     int presumed = key.presumed();
-    boolean isFound = presumed != NONE && isHashed(presumed) && isReplyOf(key);
+    boolean isFound = presumed != NONE && isHashed(presumed) && key.isReplyOf(probe);
     return isFound ? presumed : seekReply(key);
   }
 
@@ -174,31 +174,12 @@ public final class ConnectionTable implements AutoCloseable {
       }
       if (FlowIndex.tagOf(entry) == tag) {
         int slot = FlowIndex.slotOf(entry);
-        if (FlowIndex.isReply(entry) == probe.at(slot).isTranslating() && isReplyOf(key)) {
+        if (FlowIndex.isReply(entry) == probe.at(slot).isTranslating() && key.isReplyOf(probe)) {
           return slot;
         }
       }
     }
     return NONE;
-  }
-
-  private boolean isReplyOf(FlowKey key) {
-    return probe.isTranslating() ? isTranslatedReply(key) : probe.isRequestOf(key);
-  }
-
-  private boolean isTranslatedReply(FlowKey key) {
-    return probe.serverPort() == key.virtualPort()
-        && probe.protocol() == key.protocol()
-        && probe.isV6() == key.isV6()
-        && probe.serverLow() == key.virtualLow()
-        && (!key.isV6() || probe.serverHigh() == key.virtualHigh())
-        && (probe.isFullNat() ? LocalEnd.isClientOf(probe, key) : isFromClient(key));
-  }
-
-  private boolean isFromClient(FlowKey key) {
-    return probe.clientPort() == key.clientPort()
-        && probe.clientLow() == key.clientLow()
-        && (!key.isV6() || probe.clientHigh() == key.clientHigh());
   }
 
   private boolean isHashed(int slot) {

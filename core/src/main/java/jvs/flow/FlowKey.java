@@ -118,6 +118,41 @@ public final class FlowKey {
     return virtualLow << 32 | clientLow;
   }
 
+  /** Whether these are client and virtual endpoint of a connection. */
+  public boolean isRequestOf(Connection connection) {
+    return ports() == connection.ports()
+        && protocol == connection.protocol()
+        && isV6 == connection.isV6()
+        && (isV6 ? isRequestOfV6(connection) : addressesV4() == connection.addressesV4());
+  }
+
+  private boolean isRequestOfV6(Connection connection) {
+    return clientLow == connection.clientLow()
+        && clientHigh == connection.clientHigh()
+        && virtualLow == connection.virtualLow()
+        && virtualHigh == connection.virtualHigh();
+  }
+
+  /** Whether these are the ends of a connection's replies, the virtual end being the sender's. */
+  boolean isReplyOf(Connection connection) {
+    int method = connection.method();
+    if (method != 0 && method != ConnectionFlags.FULLNAT) {
+      return isRequestOf(connection);
+    }
+    return virtualPort == connection.serverPort()
+        && protocol == connection.protocol()
+        && isV6 == connection.isV6()
+        && virtualLow == connection.serverLow()
+        && virtualHigh == connection.serverHigh()
+        && (method == 0 ? isClientOf(connection) : LocalEnd.isClientOf(connection, this));
+  }
+
+  private boolean isClientOf(Connection connection) {
+    return clientPort == connection.clientPort()
+        && clientLow == connection.clientLow()
+        && clientHigh == connection.clientHigh();
+  }
+
   /** The next flow probably is that of the connection in {@code slot}: {@link Foresight}. */
   public void presume(int slot) {
     presumed = slot;

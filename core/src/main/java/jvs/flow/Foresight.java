@@ -26,6 +26,8 @@ public final class Foresight {
   private final ConnectionTable table;
   private final FlowHash hash;
   private final FlowIndex index;
+  private final long[] frames;
+  private final int[] lengths;
   private final long[] homes;
   private final int[] tags;
   private final int[] slots;
@@ -36,14 +38,25 @@ public final class Foresight {
     this.table = table;
     hash = table.hash();
     index = table.index();
+    this.frames = new long[frames];
+    lengths = new int[frames];
     homes = new long[frames];
     tags = new int[frames];
     slots = new int[frames];
   }
 
-  /** Touches what frames 0 to {@code count}-1, all of them told of, are going to need. */
-  public void touch(int count) {
+  /** Frame {@code i} of the burst, of {@code length} bytes, is going to be processed. */
+  public void expect(int i, long frame, int length) {
+    frames[i] = frame;
+    lengths[i] = length;
+  }
+
+  /** Looks up frames 0 to {@code count}-1, all of them told of. */
+  public void look(int count) {
     long sum = 0;
+    for (int i = 0; i < count; i++) {
+      hash(i, frames[i], lengths[i]);
+    }
     for (int i = 0; i < count; i++) {
       sum += homes[i] == NOWHERE ? 0 : Memory.getLong(homes[i]);
     }
@@ -51,7 +64,7 @@ public final class Foresight {
       slots[i] = homes[i] == NOWHERE ? NONE : FlowIndex.glance(homes[i], tags[i], GLANCES);
     }
     for (int i = 0; i < count; i++) {
-      sum += slots[i] == NONE ? 0 : touchSlot(slots[i]);
+      sum += slots[i] == NONE ? 0 : touch(slots[i]);
     }
     touched += sum; // or the compiler would leave the loads out
   }
@@ -61,8 +74,7 @@ public final class Foresight {
     return slots[i];
   }
 
-  /** Frame {@code i} of the burst, of {@code length} bytes, is going to be processed. */
-  public void expect(int i, long frame, int length) {
+  private void hash(int i, long frame, int length) {
     homes[i] = NOWHERE;
     int type = Memory.u16(frame + ETHERNET - 2);
     int tag;
@@ -100,7 +112,7 @@ public final class Foresight {
     homes[i] = index.home(tag);
   }
 
-  private long touchSlot(int slot) {
+  private long touch(int slot) {
     int flags = Memory.getInt(table.slotAddress(slot) + Connection.FLAGS);
     long sum = flags;
     if ((flags & ConnectionFlags.METHOD_MASK) == ConnectionFlags.FULLNAT) {

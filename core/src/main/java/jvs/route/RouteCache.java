@@ -12,15 +12,13 @@ import org.jspecify.annotations.Nullable;
  * for hosts seen before. One thread.
  */
 public final class RouteCache {
-  private static final int SIZE = 4096;
+  private static final int SIZE = 4096; // of each family
 
   private final NeighbourTable neighbours;
   private final @Nullable Neighbour host;
   private final int hostLink;
-  private final long[] highs = new long[SIZE];
-  private final long[] lows = new long[SIZE];
-  private final boolean[] areV6 = new boolean[SIZE];
-  private final @Nullable NextHop[] hops = new @Nullable NextHop[SIZE];
+  private final long[] addresses = new long[4 * SIZE];
+  private final @Nullable NextHop[] hops = new @Nullable NextHop[2 * SIZE];
   private @Nullable NextHop[] byRoute = new @Nullable NextHop[0];
   private RouteTable table = RouteTable.EMPTY;
 
@@ -67,16 +65,15 @@ public final class RouteCache {
   /** Where packets to this destination go. */
   public NextHop lookup(boolean isV6, long high, long low) {
     long hash = (low ^ high) * 0x9e3779b97f4a7c15L;
-    int place = (int) (hash >>> 48) & SIZE - 1;
+    int place = (int) (hash >>> 48) & SIZE - 1 | (isV6 ? SIZE : 0);
     NextHop hop = hops[place];
-    if (hop != null && lows[place] == low && highs[place] == high && areV6[place] == isV6) {
+    if (hop != null && addresses[2 * place] == high && addresses[2 * place + 1] == low) {
       return hop;
     }
     hop = resolve(isV6, high, low);
     hops[place] = hop;
-    lows[place] = low;
-    highs[place] = high;
-    areV6[place] = isV6;
+    addresses[2 * place] = high;
+    addresses[2 * place + 1] = low;
     return hop;
   }
 
