@@ -196,7 +196,7 @@ public final class Director implements IpvsControl, AutoCloseable {
     return workers.frameCounters();
   }
 
-  /** What all ports lost: port_overruns before the pipeline, port_send_errors after it. */
+  /** What all ports lost: port_overruns and port_truncated before the pipeline, or sending. */
   public Map<String, Long> portCounters() {
     return workers.portCounters();
   }

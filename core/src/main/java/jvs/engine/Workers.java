@@ -119,14 +119,17 @@ final class Workers implements Iterable<Worker>, AutoCloseable {
   /** What ports lost, which is in no frame counter: before the pipeline and after it. */
   Map<String, Long> portCounters() {
     long overruns = 0;
+    long truncated = 0;
     long errors = 0;
     for (Worker worker : all) {
       for (PacketPort port : worker.ports()) {
         overruns += port.receiveOverruns();
+        truncated += port.receiveTruncated();
         errors += port.sendErrors();
       }
     }
-    return Map.of("port_overruns", overruns, "port_send_errors", errors);
+    return Map.of(
+        "port_overruns", overruns, "port_truncated", truncated, "port_send_errors", errors);
   }
 
   /** The last frames on which the pipelines failed. */

@@ -238,6 +238,7 @@ public final class AfPacketPort implements PacketPort {
   }
 
   /** Frames lost because they were longer than a slot of the ring, so far; any thread. */
+  @Override
   public long receiveTruncated() {
     return ring.truncated();
   }

@@ -46,6 +46,11 @@ public interface PacketPort extends AutoCloseable {
     return 0;
   }
 
+  /** Frames that were lost because they are longer than this port has room for, so far. */
+  default long receiveTruncated() {
+    return 0;
+  }
+
   /** Frames that could not be sent, so far. */
   default long sendErrors() {
     return 0;

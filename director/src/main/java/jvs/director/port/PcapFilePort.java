@@ -98,7 +98,7 @@ public final class PcapFilePort implements PacketPort {
   public void flush() {}
 
   @Override
-  public long receiveOverruns() {
+  public long receiveTruncated() {
     return truncated.getOpaque();
   }
 

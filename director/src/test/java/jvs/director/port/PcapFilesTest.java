@@ -14,7 +14,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import jvs.engine.Director;
+import jvs.engine.DirectorOptions;
+import jvs.forwarders.Forwarders;
 import jvs.port.FrameBatch;
+import jvs.schedulers.Schedulers;
 import jvs.wire.Memory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +102,27 @@ final class PcapFilesTest {
       batch.clear();
       port.release();
       assertEquals(88, port.receive(batch));
+    }
+  }
+
+  @Test
+  void aFrameThatWasCutShortIsLostAndCounted() throws IOException {
+    Path file = file("in.pcap", 2);
+    byte[] octets = Files.readAllBytes(file);
+    int length = 24 + 12; // of the first record: orig_len, behind the file's own header
+    for (int i = 0; i < 4; i++) {
+      octets[length + i] = (byte) (octets[length + i] == 60 ? 61 : 0);
+    }
+    Files.write(file, octets);
+
+    try (PcapFilePort port = new PcapFilePort("file", 3, file, null);
+        Director director =
+            new Director(
+                DirectorOptions.of(10, 1), Schedulers.all(), Forwarders.all(), () -> NOON)) {
+      director.addWorker(port).doWork();
+
+      assertEquals(1, director.frameCounters().get("received"));
+      assertEquals(1, director.portCounters().get("port_truncated"));
     }
   }
 
