@@ -5,12 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -25,7 +24,7 @@ import org.openjdk.jmh.util.Statistics;
  */
 public final class SchedulerTable {
   private static final int[] SIZES = {3, 30, 1000};
-  private static final String ALLOCATION = "gc.alloc.rate.norm";
+  private static final String CHOICE = "SchedulerBenchmark.choose";
 
   private SchedulerTable() {}
 
@@ -41,13 +40,12 @@ public final class SchedulerTable {
             .measurementIterations(5)
             .measurementTime(TimeValue.milliseconds(500))
             .build();
-    Files.writeString(page, page(new Runner(options).run()));
+    Files.writeString(page, page(List.copyOf(new Runner(options).run())));
     System.out.println("written: " + page);
   }
 
-  private static String page(Collection<RunResult> results) {
+  private static String page(List<RunResult> results) {
     Map<String, String[]> rows = new TreeMap<>();
-    double mostBytes = 0;
     for (RunResult result : results) {
       String scheduler = result.getParams().getParam("scheduler");
       int servers = Integer.parseInt(result.getParams().getParam("servers"));
@@ -59,17 +57,11 @@ public final class SchedulerTable {
           rows.computeIfAbsent(scheduler, unused -> new String[SIZES.length])[i] = cell;
         }
       }
-      for (Map.Entry<String, ? extends Result<?>> second : secondary(result).entrySet()) {
-        if (second.getKey().contains(ALLOCATION)) {
-          mostBytes = Math.max(mostBytes, second.getValue().getScore());
-        }
-      }
     }
+    double mostBytes = new Figures(results).mostBytes(CHOICE, Map.of());
     StringBuilder page = new StringBuilder("# What a choice costs\n\n");
     page.append("Nanoseconds per choice, mean and 99.9 % error, by the number of servers.\n");
-    page.append(
-        String.format(
-            Locale.ROOT, "Most bytes allocated per choice: %.2f (JMH's own share).\n", mostBytes));
+    page.append(String.format(Locale.ROOT, "Most bytes allocated per choice: %.1f.\n", mostBytes));
     page.append("Written by `./jvs bench schedulers` on ")
         .append(LocalDate.now(ZoneOffset.UTC))
         .append(", JDK ");
@@ -84,14 +76,5 @@ public final class SchedulerTable {
                 .append(String.join(" | ", cells))
                 .append(" |\n"));
     return page.toString();
-  }
-
-  @SuppressWarnings("rawtypes") // as JMH declares it
-  private static Map<String, ? extends Result<?>> secondary(RunResult result) {
-    Map<String, Result<?>> typed = new TreeMap<>();
-    for (Map.Entry<String, Result> entry : result.getSecondaryResults().entrySet()) {
-      typed.put(entry.getKey(), entry.getValue());
-    }
-    return typed;
   }
 }

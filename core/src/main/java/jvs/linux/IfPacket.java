@@ -71,9 +71,6 @@ public final class IfPacket {
   /** The tag's protocol is given too. */
   public static final int TP_STATUS_VLAN_TPID_VALID = 0x40;
 
-  /** sll_pkttype: to another host. */
-  public static final int PACKET_OTHERHOST = 3;
-
   /** sll_pkttype: sent by this host. */
   public static final int PACKET_OUTGOING = 4;
 

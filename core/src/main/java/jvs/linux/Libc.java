@@ -96,8 +96,6 @@ public final class Libc {
       capturing("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle SETNS =
       capturing("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle IF_NAMETOINDEX =
-      capturing("if_nametoindex", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
   private static final MethodHandle STRERROR =
       downcall("strerror", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
 
@@ -345,17 +343,6 @@ public final class Libc {
   public static int setns(Errno errno, int fd, int namespaceType) {
     try {
       return errno.resultOf((int) SETNS.invokeExact(errno.segment(), fd, namespaceType));
-    } catch (Throwable impossible) {
-      throw new AssertionError(impossible);
-    }
-  }
-
-  /** Index of the interface whose NUL-terminated name lies at {@code name}. */
-  public static int ifNameToIndex(Errno errno, long name) {
-    try {
-      // 0 is this function's way to say failure.
-      int index = (int) IF_NAMETOINDEX.invokeExact(errno.segment(), name);
-      return errno.resultOf(index == 0 ? -1 : index);
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }

@@ -218,11 +218,6 @@ final class JsonFields {
     return element == null ? null : of(element, at(name));
   }
 
-  /** Whether the field is a text rather than a number or anything else. */
-  boolean isText(String name) {
-    return object.get(name) instanceof JsonPrimitive primitive && primitive.isString();
-  }
-
   /** Refuses fields that nobody has asked for. */
   void end() {
     for (String name : object.keySet()) {
