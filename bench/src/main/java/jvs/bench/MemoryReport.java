@@ -34,10 +34,10 @@ record MemoryReport(
     StringBuilder page = new StringBuilder("# What a packet costs in memory\n\n");
     page.append(
         """
-        Written by `./jvs bench memory --markdown FILE`: nanoseconds of processor time, the median of
-        the iterations (least to most), less what the benchmark's own frames and keys take. Packets go
-        from memory port to memory port in bursts of 64, each of another connection drawn by lot. Bytes
-        are those allocated for a packet.
+        Written by `./jvs bench memory --markdown FILE`: nanoseconds of processor time, the
+        median of the iterations (least to most), less what the benchmark's own frames and keys
+        take. Packets go from memory port to memory port in bursts of 64, each of another
+        connection drawn by lot. Bytes are those allocated for a packet.
 
         """);
     machine.forEach(line -> page.append("* ").append(line).append('\n'));

@@ -51,18 +51,7 @@ public final class RouteTable {
         sources.putIfAbsent(address.linkIndex(), address.address());
       }
     }
-    List<Route> sorted = new ArrayList<>(state.routes());
-    for (InterfaceAddress address : state.addresses()) {
-      int full = address.address().isV4() ? 32 : 128;
-      sorted.add(
-          new Route(address.address(), full, Route.LOCAL, address.linkIndex(), null, null, 0));
-    }
-    sorted.sort(
-        Comparator.comparingInt((Route route) -> route.prefix().family())
-            .thenComparing(Comparator.comparingInt(Route::prefixLength).reversed())
-            .thenComparingInt(route -> route.type() == Route.LOCAL ? 0 : 1)
-            .thenComparingInt(Route::metric));
-    routes = sorted.toArray(new Route[0]);
+    routes = sorted(state);
     prefixHigh = new long[routes.length];
     prefixLow = new long[routes.length];
     maskHigh = new long[routes.length];
@@ -99,6 +88,22 @@ public final class RouteTable {
     }
     localNetworksV4 = localNetworks(0, v4);
     localNetworksV6 = localNetworks(v4, routes.length);
+  }
+
+  /** The state's routes and its addresses, the first that matches an address being the best. */
+  private static Route[] sorted(NetworkState state) {
+    List<Route> sorted = new ArrayList<>(state.routes());
+    for (InterfaceAddress address : state.addresses()) {
+      int full = address.address().isV4() ? 32 : 128;
+      sorted.add(
+          new Route(address.address(), full, Route.LOCAL, address.linkIndex(), null, null, 0));
+    }
+    sorted.sort(
+        Comparator.comparingInt((Route route) -> route.prefix().family())
+            .thenComparing(Comparator.comparingInt(Route::prefixLength).reversed())
+            .thenComparingInt(route -> route.type() == Route.LOCAL ? 0 : 1)
+            .thenComparingInt(Route::metric));
+    return sorted.toArray(Route[]::new);
   }
 
   private int[] localNetworks(int from, int to) {
