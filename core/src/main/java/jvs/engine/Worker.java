@@ -27,7 +27,7 @@ public final class Worker implements Runnable, AutoCloseable {
   private static final int SPINS = 20;
   private static final int YIELDS = SPINS + 100; // some 30 us where nobody else wants to run
   private static final long NAP_NANOS = 100_000; // and half as much again of timer slack
-  private static final int IDLE_MILLIS = 100;
+  private static final int IDLE_MILLIS = 250;
   private static final int PENDING_MILLIS = 20;
 
   private final PacketPort[] ports;
@@ -86,7 +86,7 @@ public final class Worker implements Runnable, AutoCloseable {
     return counters;
   }
 
-  /** Duty cycles so far, at least ten a second while it lives. Any thread. */
+  /** Duty cycles so far, at least three a second while it lives. Any thread. */
   public long cycles() {
     return cycles.getOpaque();
   }
