@@ -51,6 +51,9 @@ public final class NetworkDevice implements AutoCloseable {
   /** Joining of received segments by the device. */
   public static final int ETH_FLAG_LRO = 0x8000;
 
+  private static final int SIOCGIFFLAGS = 0x8913;
+  private static final int SIOCSIFFLAGS = 0x8914;
+  private static final int IFF_UP = 1;
   private static final int SIOCGIFMTU = 0x8921;
   private static final int SIOCGIFINDEX = 0x8933;
   private static final int SIOCGIFHWADDR = 0x8927;
@@ -120,6 +123,13 @@ public final class NetworkDevice implements AutoCloseable {
   public int mtu() {
     check("SIOCGIFMTU", Libc.ioctl(errno, fd, SIOCGIFMTU, ifreq));
     return Memory.getInt(ifreq + IFNAMSIZ);
+  }
+
+  /** Brings it up. */
+  public void up() {
+    check("SIOCGIFFLAGS", Libc.ioctl(errno, fd, SIOCGIFFLAGS, ifreq));
+    Memory.putNative16(ifreq + IFNAMSIZ, Memory.nativeU16(ifreq + IFNAMSIZ) | IFF_UP);
+    check("SIOCSIFFLAGS", Libc.ioctl(errno, fd, SIOCSIFFLAGS, ifreq));
   }
 
   /** Its Ethernet address, in the low 48 bits. */

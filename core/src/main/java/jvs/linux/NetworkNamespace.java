@@ -50,6 +50,20 @@ public final class NetworkNamespace {
     enterThat("/run/netns/" + name);
   }
 
+  /**
+   * Moves the calling thread into a new namespace, which lasts as long as a thread or a socket is
+   * in it.
+   *
+   * @throws LinuxException without CAP_SYS_ADMIN
+   */
+  public static void enterNew() {
+    if (Thread.currentThread().isVirtual()) {
+      throw new IllegalStateException("a virtual thread cannot live in a network namespace");
+    }
+    LinuxException.check(
+        "unshare", NativeFunction.of("unshare").call(new Errno(), CLONE_NEWNET, 0, 0));
+  }
+
   /** Moves the calling thread into the namespace that a file stands for. */
   public static void enterThat(String path) {
     if (Thread.currentThread().isVirtual()) {

@@ -63,8 +63,11 @@ interface ForwardingContract {
     long strayBefore = strayDatagrams(lab.client());
 
     List<String> answers = new ArrayList<>();
-    for (int client = 0; client < 3; client++) {
-      try (UdpClient socket = UdpClient.open(lab.client(), lab.vip(), Lab.UDP_PORT)) {
+    // All open at a time, or one might get the port that another has left.
+    try (UdpClient first = UdpClient.open(lab.client(), lab.vip(), Lab.UDP_PORT);
+        UdpClient second = UdpClient.open(lab.client(), lab.vip(), Lab.UDP_PORT);
+        UdpClient third = UdpClient.open(lab.client(), lab.vip(), Lab.UDP_PORT)) {
+      for (UdpClient socket : List.of(first, second, third)) {
         for (int i = 0; i < 3; i++) {
           answers.add(socket.ask("datagram " + i));
         }

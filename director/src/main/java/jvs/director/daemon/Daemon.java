@@ -107,14 +107,15 @@ public final class Daemon {
     List<Link> links = Interfaces.choose(network.links(), options.interfaces());
     PortPlan plan = PortPlan.of(links, options.port(), options.workers());
     own(new NamespaceLock());
-    CompletableFuture<Optional<HostLink>> hostLink = openHostLink(plan, links);
     TableFiles tables = tables(options);
-    Thread warmUp = tables != null && tables.areInherited() ? null : startWarmUp(options);
+    Thread warmUp =
+        tables != null && tables.areInherited() ? null : WarmUp.start(options.warmUpMillis());
     long seed = tables == null ? new SecureRandom().nextLong() : tables.secret();
     Director director = director(options, tables == null ? TableStore.ANONYMOUS : tables, seed);
     director.networkChanged(network);
     LastingRules rules = new LastingRules(director, options.rules(), options.state());
     rules.check();
+    CompletableFuture<Optional<HostLink>> hostLink = openHostLink(plan, links);
     Path socket = options.control() != null ? options.control() : ControlPath.ofThisNamespace();
     own(serve(socket, director, rules));
     HostLink toHost = hostLink.join().orElse(null);
@@ -127,7 +128,7 @@ public final class Daemon {
     addWorkers(director, ports, options.workers());
     long taken = workers.stream().mapToLong(worker -> worker.table().size()).sum();
     if (taken == 0) {
-      await(warmUp == null ? startWarmUp(options) : warmUp);
+      await(warmUp == null ? WarmUp.start(options.warmUpMillis()) : warmUp);
     }
     director.networkChanged(network);
     director.sync().use(new MulticastSockets(director.settings(), Daemon::nowMillis), ports);
@@ -162,22 +163,7 @@ public final class Daemon {
     }
   }
 
-  private static Thread startWarmUp(DaemonOptions options) {
-    return Thread.ofPlatform()
-        .daemon()
-        .name("jvs-warm-up")
-        .start(() -> warmUp(options.warmUpMillis()));
-  }
-
-  private static void warmUp(int mostMillis) {
-    try {
-      WarmUp.run(mostMillis);
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "the first frames will be slow", e);
-    }
-  }
-
-  private static void await(Thread warmUp) {
+  static void await(Thread warmUp) {
     try {
       warmUp.join();
     } catch (InterruptedException e) {

@@ -156,7 +156,7 @@ public final class Rehearsal {
 
   private static void playInMemory(Path directory) throws IOException {
     new CommandLine(new DirectorCommand()).parseArgs("--tables", "none", "--port", "auto");
-    WarmUp.run(WARM_UP_MILLIS);
+    Daemon.await(WarmUp.start(WARM_UP_MILLIS));
     Path socket = directory.resolve("control.sock");
     try (Director director = director()) {
       director.networkChanged(network());

@@ -1,14 +1,20 @@
 package jvs.director.daemon;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import jvs.engine.Director;
 import jvs.engine.DirectorOptions;
 import jvs.engine.FrameCounters;
 import jvs.engine.Worker;
 import jvs.forwarders.Forwarders;
+import jvs.linux.LinuxException;
+import jvs.port.FilterRules;
 import jvs.port.ReplayPort;
 import jvs.route.InterfaceAddress;
 import jvs.route.Link;
@@ -19,18 +25,21 @@ import jvs.service.ServerKey;
 import jvs.service.ServerSpec;
 import jvs.service.ServiceKey;
 import jvs.service.ServiceSpec;
+import jvs.wire.Endpoint;
 import jvs.wire.FrameBuilder;
 import jvs.wire.IpAddress;
 import jvs.wire.TcpHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has the packet path compiled before the first real frame, by frames of its own through a director
- * of its own in memory: code that is still interpreted is too slow for 100,000 frames a second.
+ * of its own: code that is still interpreted is too slow for 100,000 frames a second.
  *
  * <p>Most of its frames are NAT's, so that the compiler takes that for the usual case and the other
  * methods for possible ones. One thread.
  */
 final class WarmUp implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(WarmUp.class.getName());
   private static final int CONNECTIONS = 4096;
   private static final int FLOWS = 16;
   private static final int ROUND = 300;
@@ -38,19 +47,24 @@ final class WarmUp implements AutoCloseable {
   private static final long QUIET_NANOS = 150_000_000;
   private static final long CLIENT_MAC = 0x0200_0000_00feL;
   private static final long SERVER_MAC = 0x0200_0000_0201L;
-  private static final long CLIENT_LINK = 0x0200_0000_0001L;
-  private static final long SERVER_LINK = 0x0200_0000_0101L;
+  private static final long LINK_MAC = 0; // the loopback interface's
   private static final IpAddress VIP = IpAddress.parse("192.0.2.1");
   private static final IpAddress ROUTER = IpAddress.parse("198.51.100.254");
   private static final IpAddress SERVER = IpAddress.parse("203.0.113.1");
 
-  private final List<byte[]> requests = new ArrayList<>();
-  private final List<byte[]> replies = new ArrayList<>();
+  private final List<byte[]> frames = new ArrayList<>();
+  private final @Nullable WarmUpWire wire;
   private final Director director;
   private final Worker worker;
   private long nowMillis = 1_000_000;
 
-  WarmUp() {
+  /**
+   * With frames that come over a wire.
+   *
+   * @param isReal whether that may be one of the kernel's, and the calling thread's network
+   *     namespace another one from now on; in memory else, or if this process may not do that
+   */
+  WarmUp(boolean isReal) {
     for (int flow = 0; flow < FLOWS; flow++) {
       addConnections(flow);
     }
@@ -60,19 +74,39 @@ final class WarmUp implements AutoCloseable {
             Schedulers.all(),
             Forwarders.all(),
             () -> nowMillis);
-    worker =
-        director.addWorker(
-            new ReplayPort("clients", 1, requests), new ReplayPort("servers", 2, replies));
+    wire = isReal ? wire(frames) : null;
+    worker = director.addWorker(wire == null ? new ReplayPort("wire", 1, frames) : wire.port());
     configure();
   }
 
-  /** Runs until the compiler has nothing more to do, for {@code mostMillis} at most. */
-  static void run(long mostMillis) {
+  private static @Nullable WarmUpWire wire(List<byte[]> frames) {
+    Set<Endpoint> services = new HashSet<>();
+    Set<Endpoint> servers = new HashSet<>();
+    for (int protocol : TakenFrames.PROTOCOLS) {
+      services.add(new Endpoint(VIP, protocol, 0));
+      servers.add(new Endpoint(SERVER, protocol, 0));
+    }
+    try {
+      return new WarmUpWire(frames, new FilterRules(services, servers, true, false));
+    } catch (LinuxException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Starts a thread that runs until the compiler has nothing more to do, for {@code mostMillis} at
+   * most.
+   */
+  static Thread start(long mostMillis) {
+    return Thread.ofPlatform().daemon().name("jvs-warm-up").start(() -> run(mostMillis));
+  }
+
+  private static void run(long mostMillis) {
     CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
     if (compiler == null || mostMillis == 0) {
       return;
     }
-    try (WarmUp warmUp = new WarmUp()) {
+    try (WarmUp warmUp = new WarmUp(true)) {
       long start = System.nanoTime();
       long lastWork = start;
       long before = -1;
@@ -84,6 +118,8 @@ final class WarmUp implements AutoCloseable {
         lastWork = spent == before ? lastWork : now;
         before = spent;
       }
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "the first frames will be slow", e);
     }
   }
 
@@ -95,50 +131,51 @@ final class WarmUp implements AutoCloseable {
   /** Opens connections, uses them, and lets them expire. */
   void round() {
     for (int i = 0; i < ROUND; i++) {
+      if (wire != null) {
+        wire.offer();
+      }
       worker.doWork();
     }
     nowMillis += A_DAY_MILLIS;
   }
 
   private void addConnections(int flow) {
-    FrameBuilder request = new FrameBuilder().macs(CLIENT_MAC, CLIENT_LINK);
+    FrameBuilder request = new FrameBuilder().macs(CLIENT_MAC, LINK_MAC);
     request.from(IpAddress.v4(0xc633_6401 + flow), 1024 + 7 * flow);
-    FrameBuilder reply = new FrameBuilder().macs(SERVER_MAC, SERVER_LINK);
+    FrameBuilder reply = new FrameBuilder().macs(SERVER_MAC, LINK_MAC);
     reply.to(IpAddress.v4(0xc633_6401 + flow), 1024 + 7 * flow);
     request.to(VIP, 80);
     reply.from(SERVER, 8080);
-    requests.add(request.payload(0).tcp(TcpHeader.SYN));
-    replies.add(reply.payload(0).tcp(TcpHeader.SYN | TcpHeader.ACK));
+    frames.add(request.payload(0).tcp(TcpHeader.SYN));
+    frames.add(reply.payload(0).tcp(TcpHeader.SYN | TcpHeader.ACK));
     for (int i = 0; i < 8; i++) {
-      requests.add(request.payload(30 * i).tcp(TcpHeader.ACK));
-      replies.add(reply.payload(100 * i).tcp(TcpHeader.ACK));
+      frames.add(request.payload(30 * i).tcp(TcpHeader.ACK));
+      frames.add(reply.payload(100 * i).tcp(TcpHeader.ACK));
     }
-    requests.add(request.to(VIP, 53).payload(20).udp());
-    replies.add(reply.from(SERVER, 53).payload(60).udp());
-    requests.add(request.to(VIP, 81 + flow % 2).payload(10).tcp(TcpHeader.SYN));
-    requests.add(request.to(VIP, 80).payload(0).tcp(TcpHeader.FIN | TcpHeader.ACK));
-    replies.add(reply.from(SERVER, 8080).payload(0).tcp(TcpHeader.FIN | TcpHeader.ACK));
+    frames.add(request.to(VIP, 53).payload(20).udp());
+    frames.add(reply.from(SERVER, 53).payload(60).udp());
+    frames.add(request.to(VIP, 81 + flow % 2).payload(10).tcp(TcpHeader.SYN));
+    frames.add(request.to(VIP, 80).payload(0).tcp(TcpHeader.FIN | TcpHeader.ACK));
+    frames.add(reply.from(SERVER, 8080).payload(0).tcp(TcpHeader.FIN | TcpHeader.ACK));
     if (flow == 0) { // what is not for us
-      requests.add(request.to(VIP, 9).tcp(TcpHeader.SYN));
-      replies.add(reply.from(SERVER, 9).udp());
+      frames.add(request.to(VIP, 9).tcp(TcpHeader.SYN));
+      frames.add(reply.from(SERVER, 9).udp());
     }
   }
 
   private void configure() {
     director.networkChanged(
         new NetworkState(
-            List.of(
-                new Link(1, "clients", CLIENT_LINK, 1500, true, false),
-                new Link(2, "servers", SERVER_LINK, 1500, true, false)),
+            List.of(new Link(1, "wire", LINK_MAC, 1500, true, false)),
             List.of(
                 new InterfaceAddress(1, VIP, 32, true),
-                new InterfaceAddress(2, IpAddress.parse("203.0.113.254"), 24, true)),
+                new InterfaceAddress(1, IpAddress.parse("203.0.113.254"), 24, true)),
             List.of(
                 new Route(IpAddress.v4(0), 0, Route.UNICAST, 1, ROUTER, null, 0),
-                new Route(IpAddress.parse("203.0.113.0"), 24, Route.UNICAST, 2, null, null, 0)),
+                new Route(IpAddress.parse("203.0.113.0"), 24, Route.UNICAST, 1, null, null, 0)),
             true));
     director.neighbours().learn(1, ROUTER, CLIENT_MAC, Long.MAX_VALUE / 2, false);
-    director.neighbours().learn(2, SERVER, SERVER_MAC, Long.MAX_VALUE / 2, false);
+    director.neighbours().learn(1, SERVER, SERVER_MAC, Long.MAX_VALUE / 2, false);
     serve(ServiceKey.TCP, 80, 8080, ServerSpec.MASQ);
     serve(ServiceKey.UDP, 53, 53, ServerSpec.MASQ);
     serve(ServiceKey.TCP, 81, 81, ServerSpec.ROUTE);
@@ -154,5 +191,8 @@ final class WarmUp implements AutoCloseable {
   @Override
   public void close() {
     director.close();
+    if (wire != null) {
+      wire.close();
+    }
   }
 }

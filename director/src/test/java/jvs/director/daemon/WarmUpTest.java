@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import jvs.engine.FrameCounters;
 import jvs.wire.DropReason;
 import org.junit.jupiter.api.Test;
@@ -11,16 +13,38 @@ import org.junit.jupiter.api.Test;
 class WarmUpTest {
   @Test
   void takesItsFramesWhereRealOnesGo() {
-    try (WarmUp warmUp = new WarmUp()) {
-      for (int i = 0; i < 5; i++) {
-        warmUp.round();
-      }
-
-      FrameCounters counters = warmUp.counters();
-      long received = counters.receivedFrames();
-      assertEquals(0, counters.droppedFrames(DropReason.INTERNAL_ERROR));
-      assertTrue(counters.endedFrames(0) > 0.9 * received, () -> counters.toMap().toString());
+    try (WarmUp warmUp = new WarmUp(false)) {
+      assertForwards(warmUp);
     }
+  }
+
+  @Test
+  void takesThemFromPacketSocketsIfItMay() throws InterruptedException {
+    List<Throwable> failed = new ArrayList<>();
+    Thread thread =
+        Thread.ofPlatform()
+            .uncaughtExceptionHandler((_, e) -> failed.add(e))
+            .start(
+                () -> {
+                  try (WarmUp warmUp = new WarmUp(true)) {
+                    assertForwards(warmUp);
+                  }
+                });
+    thread.join();
+
+    assertEquals(List.of(), failed);
+  }
+
+  private static void assertForwards(WarmUp warmUp) {
+    for (int i = 0; i < 5; i++) {
+      warmUp.round();
+    }
+
+    FrameCounters counters = warmUp.counters();
+    long received = counters.receivedFrames();
+    assertTrue(received > 0);
+    assertEquals(0, counters.droppedFrames(DropReason.INTERNAL_ERROR));
+    assertTrue(counters.endedFrames(0) > 0.9 * received, () -> counters.toMap().toString());
   }
 
   @Test
@@ -29,10 +53,10 @@ class WarmUpTest {
   }
 
   @Test
-  void doesNotTakeLongerThanItMay() {
+  void doesNotTakeLongerThanItMay() throws InterruptedException {
     long start = System.nanoTime();
 
-    WarmUp.run(500);
+    WarmUp.start(500).join();
 
     assertTrue(System.nanoTime() - start < 5_000_000_000L);
   }
