@@ -83,6 +83,11 @@ public final class ConnectionTable implements AutoCloseable {
     return highWater;
   }
 
+  /** Commits the index, so that no packet waits for memory. Any thread, at any time. */
+  public void populate() {
+    index.populate();
+  }
+
   /** Memory of an IPv4 table that is full, all of it NAT's, in bytes. */
   public long bytes() {
     return (long) capacity * Connection.LINE_BYTES + index.bytes();

@@ -119,6 +119,11 @@ final class FlowIndex implements AutoCloseable {
     return (entry & 1) == REPLY;
   }
 
+  /** Commits its memory. Any thread. */
+  void populate() {
+    mapping.populate();
+  }
+
   @Override
   public void close() {
     mapping.close();

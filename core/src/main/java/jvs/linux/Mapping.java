@@ -8,6 +8,7 @@ public final class Mapping implements AutoCloseable {
   private static final long HUGE_PAGE_BYTES = 2L << 20;
 
   private final long address;
+  private final long bytes;
   private final long mapped;
   private final long mappedBytes;
   private boolean isOpen = true;
@@ -18,6 +19,7 @@ public final class Mapping implements AutoCloseable {
    * @throws LinuxException if the kernel has not so much address space or memory
    */
   public Mapping(long bytes) {
+    this.bytes = bytes;
     Errno errno = new Errno();
     boolean isLarge = bytes >= HUGE_PAGE_BYTES;
     mappedBytes = isLarge ? bytes + HUGE_PAGE_BYTES : bytes;
@@ -43,6 +45,14 @@ public final class Mapping implements AutoCloseable {
   /** Asks for huge pages; the kernel may have none, or none for this kind of memory. */
   public static void adviseHugePages(long address, long bytes) {
     Libc.madvise(new Errno(), address, bytes, Sockets.MADV_HUGEPAGE);
+  }
+
+  /**
+   * Commits all of it now, if the kernel can: a huge page that is touched first may take
+   * milliseconds, above all on virtual machines. Any thread, while others use it.
+   */
+  public void populate() {
+    Libc.madvise(new Errno(), address, bytes, Sockets.MADV_POPULATE_WRITE);
   }
 
   /** First byte; aligned to a page, and to 2 MiB if the mapping is that large. */

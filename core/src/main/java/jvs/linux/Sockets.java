@@ -69,6 +69,9 @@ public final class Sockets {
   /** madvise(2): use huge pages. */
   public static final int MADV_HUGEPAGE = 14;
 
+  /** madvise(2): commit the memory now (since Linux 5.14). */
+  public static final int MADV_POPULATE_WRITE = 23;
+
   /** Something to read. */
   public static final int POLLIN = 1;
 

@@ -128,6 +128,9 @@ public final class Daemon {
     addWorkers(director, ports, options.workers());
     long taken = workers.stream().mapToLong(worker -> worker.table().size()).sum();
     if (taken == 0) {
+      if (options.warmUpMillis() > 0) {
+        workers.forEach(worker -> worker.table().populate());
+      }
       await(warmUp == null ? WarmUp.start(options.warmUpMillis()) : warmUp);
     }
     director.networkChanged(network);

@@ -42,7 +42,7 @@ final class WarmUp implements AutoCloseable {
   private static final Logger LOG = System.getLogger(WarmUp.class.getName());
   private static final int CONNECTIONS = 4096;
   private static final int FLOWS = 16;
-  private static final int ROUND = 300;
+  private static final int ROUND = 1000;
   private static final long A_DAY_MILLIS = 86_400_000;
   private static final long QUIET_NANOS = 150_000_000;
   private static final long CLIENT_MAC = 0x0200_0000_00feL;

@@ -23,7 +23,7 @@ import jvs.wire.VnetHeader;
 final class WarmUpWire implements AutoCloseable {
   private static final String LOOPBACK = "lo";
   private static final RingGeometry RING = new RingGeometry(2048, 512);
-  private static final int BURST = 64;
+  private static final int BURST = 16; // so that what is done once a burst is compiled, too
   private static final int ROOM = 2048;
   private static final int HEADROOM = 64;
 
