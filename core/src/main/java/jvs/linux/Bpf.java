@@ -33,8 +33,11 @@ public final class Bpf {
   private static final int MAP_DELETE_ELEM = 3;
   private static final int PROG_LOAD = 5;
   private static final int LINK_CREATE = 28;
+  private static final int PROG_TYPE_SCHED_CLS = 3;
   private static final int PROG_TYPE_XDP = 6;
   private static final int ATTACH_TYPE_XDP = 37;
+  private static final int ATTACH_TYPE_TCX_INGRESS = 46;
+  private static final int BEFORE = 8; // BPF_F_BEFORE: of nothing, so the first
   private static final int NO_PREALLOC = 1;
   private static final int ATTRIBUTES_BYTES = 128;
   private static final int LOG_BYTES = 1 << 16;
@@ -89,9 +92,18 @@ public final class Bpf {
    * @throws LinuxException with the verifier's last words if it does not like the program
    */
   public static int loadXdp(long[] instructions, String name) {
+    return load(PROG_TYPE_XDP, 0, instructions, name);
+  }
+
+  /** Loads a program for {@link #linkTcx}; otherwise like {@link #loadXdp}. */
+  public static int loadTcx(long[] instructions, String name) {
+    return load(PROG_TYPE_SCHED_CLS, ATTACH_TYPE_TCX_INGRESS, instructions, name);
+  }
+
+  private static int load(int type, int attachType, long[] instructions, String name) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment attributes = attributes(arena);
-      attributes.setAtIndex(ValueLayout.JAVA_INT, 0, PROG_TYPE_XDP);
+      attributes.setAtIndex(ValueLayout.JAVA_INT, 0, type);
       attributes.setAtIndex(ValueLayout.JAVA_INT, 1, instructions.length);
       attributes.setAtIndex(
           ValueLayout.JAVA_LONG,
@@ -100,6 +112,7 @@ public final class Bpf {
       // The helpers used are not for GPL programs only.
       attributes.setAtIndex(ValueLayout.JAVA_LONG, 2, arena.allocateFrom("Apache-2.0").address());
       putName(attributes, 48, name);
+      attributes.setAtIndex(ValueLayout.JAVA_INT, 17, attachType);
       int result = call(PROG_LOAD, attributes);
       if (result == -Errno.EINVAL || result == -Errno.EACCES) {
         MemorySegment log = arena.allocate(LOG_BYTES);
@@ -122,12 +135,26 @@ public final class Bpf {
    * @return the link, or a negated error number
    */
   public static int linkXdp(int program, int linkIndex, int mode) {
+    return link(program, linkIndex, ATTACH_TYPE_XDP, mode);
+  }
+
+  /**
+   * Attaches a program to an interface's ingress, before others of its kind, until the link's
+   * descriptor is closed. Linux 6.6.
+   *
+   * @return the link, or a negated error number
+   */
+  public static int linkTcx(int program, int linkIndex) {
+    return link(program, linkIndex, ATTACH_TYPE_TCX_INGRESS, BEFORE);
+  }
+
+  private static int link(int program, int linkIndex, int attachType, int flags) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment attributes = attributes(arena);
       attributes.setAtIndex(ValueLayout.JAVA_INT, 0, program);
       attributes.setAtIndex(ValueLayout.JAVA_INT, 1, linkIndex);
-      attributes.setAtIndex(ValueLayout.JAVA_INT, 2, ATTACH_TYPE_XDP);
-      attributes.setAtIndex(ValueLayout.JAVA_INT, 3, mode);
+      attributes.setAtIndex(ValueLayout.JAVA_INT, 2, attachType);
+      attributes.setAtIndex(ValueLayout.JAVA_INT, 3, flags);
       return call(LINK_CREATE, attributes);
     }
   }

@@ -11,12 +11,14 @@ import static jvs.port.xdp.EbpfAssembler.JUMP_SET;
 import static jvs.port.xdp.EbpfAssembler.WORD;
 
 /**
- * Makes the XDP program that takes the director's packets out of the kernel.
+ * Makes the program that takes the director's packets out of the kernel (XDP), and its twin that
+ * keeps the host from them once packet sockets have seen them (tcx).
  *
  * <pre>
  * other MAC, a tag, IP options, a fragment,       ─► on to the kernel, where packet sockets
  *   IPv6 extension header, longer than a chunk       and the host see it
- * to a service                                    ─► the AF_XDP socket of the frame's queue
+ * to a service                                    ─► the AF_XDP socket of the frame's queue;
+ *                                                    tcx: dropped
  * from a server, not to the host                  ─► likewise
  * from a FULLNAT server to a connection's port    ─► likewise
  * everything else; queues without a socket        ─► on to the kernel
@@ -29,15 +31,26 @@ final class RedirectProgram {
   /** What becomes of other packets: XDP_PASS. */
   private static final int PASS = 2;
 
+  /** TCX_NEXT and TCX_DROP. */
+  private static final int NEXT = -1;
+
+  private static final int DROP = 2;
+
   /** Ports of local addresses, all others are the host's. */
   private static final int FIRST_LOCAL_PORT = 1024;
 
   private static final int LAST_LOCAL_PORT = 32767;
 
   private static final int ETHERNET = 14;
-  private static final int FRAME_BEGIN = 0;
-  private static final int FRAME_END = 4;
-  private static final int QUEUE = 16;
+
+  // struct xdp_md
+  private static final int XDP_FRAME_BEGIN = 0;
+  private static final int XDP_FRAME_END = 4;
+  private static final int XDP_QUEUE = 16;
+
+  // struct __sk_buff
+  private static final int TCX_FRAME_BEGIN = 76;
+  private static final int TCX_FRAME_END = 80;
 
   // Registers: results, three for arguments, and four that helpers leave alone.
   private static final int R0 = 0;
@@ -56,10 +69,12 @@ final class RedirectProgram {
   private final int take = assembler.label();
   private final int pass = assembler.label();
   private final int ends;
+  private final int frameEnd;
   private boolean isV4;
 
-  private RedirectProgram(int ends) {
+  private RedirectProgram(int ends, int frameEnd) {
     this.ends = ends;
+    this.frameEnd = frameEnd;
   }
 
   /**
@@ -73,9 +88,12 @@ final class RedirectProgram {
    *     in tests
    */
   static long[] instructions(long mac, int longest, RedirectMaps maps, int sockets, int unserved) {
-    RedirectProgram program = new RedirectProgram(maps.ends());
-    program.begin(mac, longest, maps.kinds());
-    program.finish(sockets, unserved);
+    RedirectProgram program = new RedirectProgram(maps.ends(), XDP_FRAME_END);
+    program.begin(XDP_FRAME_BEGIN);
+    program.requireAtMost(longest);
+    program.match(mac, maps.kinds());
+    program.redirect(sockets, unserved);
+    program.end(PASS);
     return program.assembler.assemble();
   }
 
@@ -84,13 +102,29 @@ final class RedirectProgram {
     return instructions(mac, longest, maps, sockets, PASS);
   }
 
-  private void begin(long mac, int longest, int kinds) {
-    int ipv4 = assembler.label();
-    int ipv6 = assembler.label();
+  /**
+   * The program for an interface's ingress that drops what is the director's.
+   *
+   * @param mac the interface's own address, in the low 48 bits
+   * @param maps what to look for
+   */
+  static long[] dropping(long mac, RedirectMaps maps) {
+    RedirectProgram program = new RedirectProgram(maps.ends(), TCX_FRAME_END);
+    program.begin(TCX_FRAME_BEGIN);
+    program.match(mac, maps.kinds());
+    program.end(program.take, DROP);
+    program.end(NEXT);
+    return program.assembler.assemble();
+  }
+
+  private void begin(int frameBegin) {
     assembler.move(CONTEXT, R1);
-    assembler.load(WORD, FRAME, CONTEXT, FRAME_BEGIN);
-    assembler.load(WORD, R3, CONTEXT, FRAME_END);
+    assembler.load(WORD, FRAME, CONTEXT, frameBegin);
+    assembler.load(WORD, R3, CONTEXT, frameEnd);
     requireLength(ETHERNET + 20 + 4);
+  }
+
+  private void requireAtMost(int longest) {
     int fits = assembler.label();
     // Not end minus begin: that takes CAP_PERFMON.
     assembler.move(R2, FRAME);
@@ -98,6 +132,12 @@ final class RedirectProgram {
     assembler.jumpIfRegister(JUMP_GREATER, R2, R3, fits);
     assembler.jump(pass);
     assembler.place(fits);
+  }
+
+  /** Goes to one of the labels. */
+  private void match(long mac, int kinds) {
+    int ipv4 = assembler.label();
+    int ipv6 = assembler.label();
     assembler.load(WORD, R1, FRAME, 0);
     assembler.jumpIf(JUMP_NOT_EQUAL_32, R1, Integer.reverseBytes((int) (mac >>> 16)), pass);
     assembler.load(HALF, R1, FRAME, 4);
@@ -149,7 +189,7 @@ final class RedirectProgram {
   }
 
   private void writeV6() {
-    assembler.load(WORD, R3, CONTEXT, FRAME_END);
+    assembler.load(WORD, R3, CONTEXT, frameEnd);
     requireLength(ETHERNET + 40 + 4);
     assembler.load(BYTE, R1, FRAME, ETHERNET + 6);
     // Extension headers are not in the maps: hop-by-hop, routing, fragment, destination.
@@ -245,15 +285,23 @@ final class RedirectProgram {
     assembler.place(none);
   }
 
-  private void finish(int sockets, int unserved) {
+  private void redirect(int sockets, int unserved) {
     assembler.place(take);
-    assembler.load(WORD, R2, CONTEXT, QUEUE);
+    assembler.load(WORD, R2, CONTEXT, XDP_QUEUE);
     assembler.loadMap(R1, sockets);
     assembler.moveConstant(R3, unserved);
     assembler.call(EbpfAssembler.REDIRECT_MAP);
     assembler.exit();
-    assembler.place(pass);
-    assembler.moveConstant(R0, PASS);
+  }
+
+  /** What becomes of all other packets. */
+  private void end(int result) {
+    end(pass, result);
+  }
+
+  private void end(int label, int result) {
+    assembler.place(label);
+    assembler.moveConstant(R0, result);
     assembler.exit();
   }
 }

@@ -18,18 +18,21 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The program in the real kernel, on frames of its own: BPF_PROG_RUN. */
+/** The program and its twin in the real kernel, on frames of their own: BPF_PROG_RUN. */
 final class RedirectProgramTest {
   private static final int TCP = 6;
   private static final int UDP = 17;
   private static final int ICMP = 1;
   private static final int MORE_FRAGMENTS = 0x2000;
   private static final int ABORTED = 0;
+  private static final int TCX_DROP = 2;
   private static final int LONGEST = 1514;
+  private static final int ETHERNET = 14;
   private static final byte[] MAC = HexFormat.of().parseHex("02fe81a5c3d7");
 
   private static RedirectMaps maps;
   private static int program;
+  private static int twin;
   private static int sockets;
 
   @BeforeAll
@@ -41,12 +44,14 @@ final class RedirectProgramTest {
     program =
         Bpf.loadXdp(
             RedirectProgram.instructions(0x02fe81a5c3d7L, LONGEST, maps, sockets, ABORTED), "test");
+    twin = Bpf.loadTcx(RedirectProgram.dropping(0x02fe81a5c3d7L, maps), "test");
   }
 
   @AfterAll
   static void unload() {
     if (maps != null) {
       Libc.close(new Errno(), program);
+      Libc.close(new Errno(), twin);
       Libc.close(new Errno(), sockets);
       maps.close();
     }
@@ -70,14 +75,23 @@ final class RedirectProgramTest {
           Set.of(IpAddress.parse("10.0.0.254"), IpAddress.parse("fd00::fe")));
 
   private static boolean takes(RedirectRules rules, byte[] frame) {
+    return takesAsItIs(rules, ours(frame));
+  }
+
+  private static byte[] ours(byte[] frame) {
     byte[] ours = frame.clone();
     System.arraycopy(MAC, 0, ours, 0, MAC.length);
-    return takesAsItIs(rules, ours);
+    return ours;
   }
 
   private static boolean takesAsItIs(RedirectRules rules, byte[] frame) {
     maps.follow(rules);
-    return ProgramRun.result(program, frame) == ABORTED;
+    boolean isTaken = ProgramRun.result(program, frame) == ABORTED;
+    int shortest = frame[12] == (byte) 0x86 ? ETHERNET + 40 : ETHERNET + 20; // for BPF_PROG_RUN
+    if (frame.length >= shortest && frame.length <= LONGEST) {
+      assertEquals(isTaken, ProgramRun.result(twin, frame) == TCX_DROP, "the host's guard");
+    }
+    return isTaken;
   }
 
   private static boolean takes(byte[] frame) {
@@ -155,6 +169,7 @@ final class RedirectProgramTest {
     assertFalse(takes(options));
     assertFalse(takes(Frames.tagged(toPort("192.0.2.1", TCP, 80), 7)));
     assertFalse(takes(isLong), "a super-frame");
+    assertEquals(TCX_DROP, ProgramRun.result(twin, ours(isLong)), "whose length does not matter");
     assertTrue(takes(Arrays.copyOf(isLong, LONGEST)));
     assertFalse(takes(Frames.ip("203.0.113.9", "192.0.2.1", ICMP, new byte[64])));
   }

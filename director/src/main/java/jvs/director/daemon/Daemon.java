@@ -28,6 +28,7 @@ import jvs.engine.Worker;
 import jvs.flow.TableStore;
 import jvs.forwarders.Forwarders;
 import jvs.linux.LinuxException;
+import jvs.port.xdp.TcxGuard;
 import jvs.route.Link;
 import jvs.route.NetworkListener;
 import jvs.route.NetworkState;
@@ -140,7 +141,8 @@ public final class Daemon {
     own(timer::shutdownNow);
     // Before the guard is brought up to date, which takes nft: an inherited one still stands.
     startWorkers();
-    HostGuard guard = new HostGuard(ports, nft, toHost, links, director.settings());
+    HostGuard guard =
+        new HostGuard(ports, nft, tcxGuard(links), toHost, links, director.settings());
     director.observe(
         now -> {
           guard.accept(now);
@@ -220,6 +222,16 @@ public final class Daemon {
             () -> plan.kind() == PortChoice.Kind.pcap ? Optional.empty() : hostLink(links));
     own(() -> made.join().ifPresent(HostLink::close));
     return made;
+  }
+
+  private @Nullable TcxGuard tcxGuard(List<Link> links) {
+    try {
+      return own(
+          new TcxGuard(links.stream().filter(link -> !link.isTunnel()).map(Link::name).toList()));
+    } catch (LinuxException e) {
+      LOG.log(Level.DEBUG, "the host is guarded by nftables alone", e);
+      return null;
+    }
   }
 
   /** Without it the director does everything but reach servers that are this host itself. */

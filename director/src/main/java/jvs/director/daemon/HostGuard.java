@@ -15,6 +15,7 @@ import jvs.director.kernel.NftGuard;
 import jvs.engine.EndpointSet;
 import jvs.engine.Snapshot;
 import jvs.port.FilterRules;
+import jvs.port.xdp.TcxGuard;
 import jvs.route.Link;
 import jvs.service.MarkRule;
 import jvs.service.MarkRules;
@@ -44,20 +45,27 @@ final class HostGuard implements Consumer<Snapshot> {
 
   private final Ports ports;
   private final NftGuard nft;
+  private final @Nullable TcxGuard tcx;
   private final @Nullable HostLink toHost;
   private final Collection<Link> links;
   private final Settings settings;
   private FilterRules filter = NOTHING_YET;
 
-  /** Guards {@code links}, but not the tunnels among them while those are ignored. */
+  /**
+   * Guards {@code links}, but not the tunnels among them while those are ignored.
+   *
+   * @param tcx a quick way for nearly all packets, or null where there is none
+   */
   HostGuard(
       Ports ports,
       NftGuard nft,
+      @Nullable TcxGuard tcx,
       @Nullable HostLink toHost,
       Collection<Link> links,
       Settings settings) {
     this.ports = ports;
     this.nft = nft;
+    this.tcx = tcx;
     this.toHost = toHost;
     this.links = links;
     this.settings = settings;
@@ -166,6 +174,9 @@ final class HostGuard implements Consumer<Snapshot> {
       // Neighbour solicitations go to groups that the host is no member of.
       ports.hearGroups(guarded.ownVips().stream().anyMatch(vip -> !vip.isV4()));
       ports.redirect(guarded.alone());
+      if (tcx != null) {
+        tcx.follow(guarded.alone());
+      }
       List<String> devices = devices();
       if (!devices.equals(nft.devices())) {
         nft.setDevices(devices);
