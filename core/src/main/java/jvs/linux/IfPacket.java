@@ -29,6 +29,9 @@ public final class IfPacket {
   /** Packets and drops since the last reading. */
   public static final int PACKET_STATISTICS = 6;
 
+  /** Queues what does not fit into the ring, whole. */
+  public static final int PACKET_COPY_THRESH = 7;
+
   /** Format of the ring. */
   public static final int PACKET_VERSION = 10;
 
@@ -64,6 +67,9 @@ public final class IfPacket {
 
   /** The slot holds a frame for us. */
   public static final int TP_STATUS_USER = 1;
+
+  /** The whole frame is queued at the socket. */
+  public static final int TP_STATUS_COPY = 2;
 
   /** The kernel took a VLAN tag out of the frame. */
   public static final int TP_STATUS_VLAN_VALID = 0x10;

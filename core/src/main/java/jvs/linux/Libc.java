@@ -208,6 +208,15 @@ public final class Libc {
     }
   }
 
+  /** Receives one message; returns its length as far as it fitted, or -1. */
+  public static long recvfrom(int fd, long buffer, long length, int flags) {
+    try {
+      return (long) RECVFROM_UNEXPLAINED.invokeExact(fd, buffer, length, flags, 0L, 0L);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
   /** Lets the kernel send what lies in a ring of the socket; -1 if it could not send all. */
   public static long kickSending(int fd) {
     try {

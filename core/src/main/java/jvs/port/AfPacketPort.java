@@ -61,7 +61,7 @@ public final class AfPacketPort implements PacketPort {
               Libc.socket(errno, Sockets.AF_PACKET, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, 0));
       prepare(options);
       RingGeometry wanted = options.geometry();
-      RingGeometry geometry = wanted != null ? wanted : RingGeometry.of(device);
+      RingGeometry geometry = wanted != null ? wanted : RingGeometry.of(device.mtu());
       mapped =
           options.receivesBlocks()
               ? new BlockRing(errno, fd, geometry)
@@ -95,6 +95,10 @@ public final class AfPacketPort implements PacketPort {
         "SO_ATTACH_FILTER", first.attach(errno, fd, Sockets.SOL_SOCKET, Sockets.SO_ATTACH_FILTER));
     // Without CAP_NET_ADMIN the buffer stays small, which costs bursts of super-frames only.
     trySetInt(Sockets.SOL_SOCKET, Sockets.SO_SNDBUFFORCE, SEND_BUFFER_BYTES);
+    if (!options.receivesBlocks()) {
+      setOption(IfPacket.PACKET_COPY_THRESH, 1, "PACKET_COPY_THRESH");
+      trySetInt(Sockets.SOL_SOCKET, Sockets.SO_RCVBUFFORCE, LongFrames.QUEUE_BYTES);
+    }
   }
 
   private void bind() {
@@ -237,7 +241,7 @@ public final class AfPacketPort implements PacketPort {
     }
   }
 
-  /** Frames lost because they were longer than a slot of the ring, so far; any thread. */
+  /** Frames lost because they were too long for a slot and too many to be queued; any thread. */
   @Override
   public long receiveTruncated() {
     return ring.truncated();

@@ -5,7 +5,8 @@ import jvs.linux.IfPacket;
 import jvs.wire.Memory;
 
 /**
- * A receive ring of slots, one for each frame (TPACKET_V2).
+ * A receive ring of slots, one for each frame (TPACKET_V2). What a slot is too small for comes
+ * whole beside the ring: {@link LongFrames}.
  *
  * <pre>
  * slot: | tpacket2_hdr 32 | sockaddr_ll 20 | ... 148 free ... | virtio_net_hdr 10 | frame ... |
@@ -30,6 +31,7 @@ final class ReceiveRing extends KernelRing {
   private static final int TP_VLAN_TPID = 26;
   private static final int SLL_PKTTYPE = 32 + 10;
 
+  private final LongFrames longFrames;
   private final long[] slots;
   private int slotCount;
   private int firstTaken;
@@ -45,6 +47,7 @@ final class ReceiveRing extends KernelRing {
         geometry.blocks(),
         geometry.slotBytes(),
         geometry.blocks() * geometry.slotsPerBlock());
+    longFrames = new LongFrames(fd);
     slotCount = geometry.blocks() * geometry.slotsPerBlock();
     slots = new long[slotCount];
     for (int i = 0; i < slotCount; i++) {
@@ -59,7 +62,8 @@ final class ReceiveRing extends KernelRing {
     while (batch.remaining() > 0 && taken < slotCount) {
       long slot = slots[next];
       int status = Memory.getIntAcquire(slot + TP_STATUS);
-      if ((status & IfPacket.TP_STATUS_USER) == 0) {
+      if ((status & IfPacket.TP_STATUS_USER) == 0
+          || ((status & IfPacket.TP_STATUS_COPY) != 0 && longFrames.isFull())) {
         break;
       }
       next = next + 1 == slotCount ? 0 : next + 1;
@@ -70,13 +74,18 @@ final class ReceiveRing extends KernelRing {
   }
 
   private void take(long slot, int status, FrameBatch batch) {
+    long frame = slot + Memory.nativeU16(slot + TP_MAC);
     int length = Memory.getInt(slot + TP_SNAPLEN);
+    if ((status & IfPacket.TP_STATUS_COPY) != 0) {
+      length = longFrames.receive();
+      frame = longFrames.frame();
+    }
     if (!isWhole(length, Memory.getInt(slot + TP_LEN), Memory.u8(slot + SLL_PKTTYPE))) {
       return;
     }
     add(
         batch,
-        slot + Memory.nativeU16(slot + TP_MAC),
+        frame,
         length,
         status,
         Memory.nativeU16(slot + TP_VLAN_TPID),
@@ -85,6 +94,7 @@ final class ReceiveRing extends KernelRing {
 
   @Override
   void release() {
+    longFrames.release();
     for (; taken > 0; taken--) {
       Memory.putIntRelease(slots[firstTaken] + TP_STATUS, IfPacket.TP_STATUS_KERNEL);
       firstTaken = firstTaken + 1 == slotCount ? 0 : firstTaken + 1;
@@ -93,6 +103,7 @@ final class ReceiveRing extends KernelRing {
 
   @Override
   void close(Errno errno) {
+    longFrames.close();
     slotCount = 0;
     taken = 0;
     super.close(errno);

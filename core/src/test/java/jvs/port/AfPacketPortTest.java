@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import jvs.linux.Errno;
 import jvs.linux.LinuxException;
@@ -52,7 +53,7 @@ final class AfPacketPortTest {
 
   @Test
   void leavesHeadroomAndAnEmptyVnetHeaderBeforeEachFrame() {
-    try (PortPair pair = new PortPair(hearing().withGeometry(RingGeometry.plainFrames(1500)))) {
+    try (PortPair pair = new PortPair(hearing().withGeometry(RingGeometry.of(1500)))) {
       send(pair.left, List.of(testFrame(1, 1500), testFrame(2, 1500)));
 
       FrameBatch batch = pair.receiveTwo();
@@ -137,11 +138,44 @@ final class AfPacketPortTest {
   }
 
   @Test
-  void countsTruncatedAndLostFrames() {
+  void receivesFramesLongerThanASlotWholeAndInTheirOrder() {
+    try (PortPair pair = new PortPair(hearing().withGeometry(new RingGeometry(1024, 512)))) {
+      List<byte[]> frames = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        frames.add(testFrame(i, i % 3 == 0 ? 60 : 900 + i));
+      }
+
+      send(pair.left, frames);
+
+      List<byte[]> received = pair.receive(frames.size());
+      for (int i = 0; i < frames.size(); i++) {
+        assertArrayEquals(frames.get(i), received.get(i), "frame " + i);
+      }
+      assertEquals(0, pair.right.receiveTruncated());
+    }
+  }
+
+  @Test
+  void countsLongFramesThatFindNoRoom() {
+    int many = 40_000;
+    try (PortPair pair = new PortPair(hearing().withGeometry(new RingGeometry(1024, many)))) {
+      for (int sent = 0; sent < many; sent += 1000) {
+        send(pair.left, Collections.nCopies(1000, testFrame(1, 1400)));
+      }
+      send(pair.left, List.of(testFrame(2, 60)));
+
+      List<byte[]> received = pair.receive(many + 1);
+
+      assertTrue(received.size() > 1000 && received.size() < many, received.size() + " frames");
+      assertEquals(2, received.getLast()[14]);
+      assertEquals(many + 1 - received.size(), pair.right.receiveTruncated());
+      assertEquals(0, pair.right.receiveOverruns());
+    }
+  }
+
+  @Test
+  void countsLostFrames() {
     try (PortPair pair = new PortPair(hearing().withGeometry(new RingGeometry(1024, 1)))) {
-      send(pair.left, List.of(testFrame(1, 1400), testFrame(2, 60)));
-      assertEquals(2, pair.receive(1).getFirst()[14]);
-      assertEquals(1, pair.right.receiveTruncated());
       List<byte[]> burst = new ArrayList<>();
       for (int i = 0; i < 1030; i++) {
         burst.add(testFrame(i, 60));

@@ -4,26 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import jvs.linux.NetworkDevice;
 import org.junit.jupiter.api.Test;
 
 final class RingGeometryTest {
   @Test
-  void takesTheLargeSlotsWhereSegmentsMayBeJoined() {
-    try (NetworkDevice loopback = new NetworkDevice("lo")) {
-      assertEquals(RingGeometry.superFrames(), RingGeometry.of(loopback));
-    }
-  }
-
-  @Test
   void fitsTheMtu() {
-    assertEquals(new RingGeometry(2048, 8192), RingGeometry.plainFrames(1500));
-    assertTrue(RingGeometry.plainFrames(9000).slotBytes() >= 9000 + 300);
+    assertEquals(new RingGeometry(2048, 8192), RingGeometry.of(1500));
+    assertTrue(RingGeometry.of(9000).slotBytes() >= 9000 + 300);
+    assertTrue(RingGeometry.of(65_536).slotBytes() < 16_384, "the rest comes beside the ring");
   }
 
   @Test
   void fillsBlocksOfWholePages() {
-    RingGeometry large = RingGeometry.superFrames();
+    RingGeometry large = new RingGeometry(68 << 10, 512);
     assertEquals(1 << 20, large.blockBytes());
     assertEquals(15, large.slotsPerBlock());
     assertTrue(large.blocks() * large.slotsPerBlock() >= 512);

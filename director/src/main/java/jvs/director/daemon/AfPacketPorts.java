@@ -29,7 +29,7 @@ final class AfPacketPorts implements Ports {
   private static final int FTP = 21;
 
   /** The host's stack waits for nobody; it sends again what a short queue loses. */
-  private static final RingGeometry FEW_FRAMES = new RingGeometry(68 << 10, 128);
+  private static final RingGeometry FEW_FRAMES = new RingGeometry(2048, 1024);
 
   private final List<List<AfPacketPort>> byWorker = new ArrayList<>();
   private final List<AfPacketPort> toHost = new ArrayList<>();
