@@ -40,7 +40,9 @@ final class RedirectProgramTest {
     // There is no socket, so that what would be redirected is aborted.
     program =
         Bpf.loadXdp(
-            RedirectProgram.instructions(0x02fe81a5c3d7L, LONGEST, maps, sockets, ABORTED), "test");
+            RedirectProgram.instructions(
+                0x02fe81a5c3d7L, LONGEST, maps, sockets, Steering.TO_ONE, ABORTED),
+            "test");
   }
 
   @AfterAll
@@ -76,7 +78,7 @@ final class RedirectProgramTest {
   }
 
   private static boolean takesAsItIs(RedirectRules rules, byte[] frame) {
-    maps.follow(rules);
+    maps.follow(rules, true);
     return ProgramRun.result(program, frame) == ABORTED;
   }
 
