@@ -153,11 +153,20 @@ public final class NetworkDevice implements AutoCloseable {
 
   /** How many queues it receives by; 1 if it does not tell. */
   public int receiveQueues() {
+    return queues(20);
+  }
+
+  /** How many queues it sends by; 1 if it does not tell. */
+  public int transmitQueues() {
+    return queues(24);
+  }
+
+  private int queues(int countOffset) {
     Memory.zero(data, DATA_BYTES);
     Memory.putInt(data, ETHTOOL_GCHANNELS);
     // struct ethtool_channels: four maxima, then rx_count, tx_count, other_count, combined_count.
     boolean isKnown = ethtoolIoctl() >= 0;
-    return isKnown ? Math.max(1, Memory.getInt(data + 20) + Memory.getInt(data + 32)) : 1;
+    return isKnown ? Math.max(1, Memory.getInt(data + countOffset) + Memory.getInt(data + 32)) : 1;
   }
 
   /** The features that are asked for (struct ethtool_get_features_block), bit 0 first. */

@@ -32,13 +32,17 @@ public record FanoutProgram(
 
   private static final int LAST_LOCAL_PORT = 32767;
 
-  // Odd numbers with well mixed bits, those of MurmurHash3 and of the golden ratio.
-  private static final int ADDRESS_FACTOR = 0x85eb_ca6b;
-  private static final int PORT_FACTOR = 0x9e37_79b1;
+  /** What addresses are multiplied by: odd, with well mixed bits (MurmurHash3). */
+  public static final int ADDRESS_FACTOR = 0x85eb_ca6b;
 
-  // Linux gives clients ports of one parity, so the low bits say little; the kernel takes the
-  // remainder of a division by the number of members.
-  private static final int SHIFT = 16;
+  /** What ports are multiplied by: odd, with well mixed bits (the golden ratio). */
+  public static final int PORT_FACTOR = 0x9e37_79b1;
+
+  /**
+   * Bits of the hash that are left out: Linux gives clients ports of one parity, so the low ones
+   * say little. The remainder of a division of the others by the number of members is the member.
+   */
+  public static final int SHIFT = 16;
 
   /** SKF_NET_OFF: offsets count from the IP header, wherever it is. */
   private static final int IP = -0x10_0000;

@@ -37,7 +37,8 @@ final class XdpNatScenario implements ForwardingContract {
     String table = LAB.director().jvs("director", "--explain-port").orThrow().out();
 
     assertTrue(
-        table.contains("eth1       afxdp           1.2   skb mode, copying, 1 socket"), table);
+        table.contains("eth1       afxdp           1.2   skb mode, copying, 1 queue, all workers"),
+        table);
     assertTrue(table.contains("Chosen: afpacket, because eth0 is no real card (veth)"), table);
   }
 

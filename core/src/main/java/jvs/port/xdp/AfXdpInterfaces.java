@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import jvs.linux.Bpf;
 import jvs.linux.Errno;
 import jvs.linux.IfXdp;
@@ -14,50 +15,94 @@ import jvs.port.PacketPort;
 import jvs.wire.Memory;
 
 /**
- * AF_XDP on all interfaces of a worker: one program an interface, one socket a queue, one memory.
+ * AF_XDP on all interfaces: one program an interface, one memory, and on each queue a socket for
+ * each worker.
  *
- * <p>Control plane, one thread at a time; the ports are the worker's. The programs go with the
+ * <pre>
+ *  eth0 queue 0 ─► program ─┬─► socket of worker 0 ─┐       the queue's fill and completion rings:
+ *                           └─► socket of worker 1  ├─┐       one of the workers keeps them
+ *  eth0 queue 1 ─► program ─┬─► socket of worker 0 ─┘ │
+ *                           └─► socket of worker 1 ───┴─► each sends by one of its sockets
+ * </pre>
+ *
+ * <p>The program chooses the worker; the device chooses the queue, and that is all it chooses.
+ * Control plane, one thread at a time; the ports are the workers'. The programs go with the
  * process, however it ends: their links are descriptors.
  */
 public final class AfXdpInterfaces implements AutoCloseable {
   private static final int ETHERNET_BYTES = 14;
-  private static final int MOST_QUEUES = 1024;
   private static final long BUSY_NANOS = 1_000_000_000;
   private static final long RETRY_NANOS = 10_000_000;
 
-  /** An interface as its driver describes it. */
-  private record Device(PacketPort rest, long mac, int mtu, int queues, boolean isHardware) {
-    static Device of(PacketPort rest) {
-      try (NetworkDevice device = new NetworkDevice(rest.name())) {
-        boolean isHardware = device.isHardware();
-        return new Device(rest, device.mac(), device.mtu(), device.receiveQueues(), isHardware);
+  /** An interface as its driver describes it; its frames come by {@code receiveQueues}. */
+  private record Device(
+      String name,
+      int linkIndex,
+      long mac,
+      int mtu,
+      int receiveQueues,
+      int transmitQueues,
+      boolean isHardware) {
+    static Device of(PacketPort port) {
+      try (NetworkDevice device = new NetworkDevice(port.name())) {
+        return new Device(
+            port.name(),
+            port.linkIndex(),
+            device.mac(),
+            device.mtu(),
+            device.receiveQueues(),
+            device.transmitQueues(),
+            device.isHardware());
       }
     }
   }
 
   private final Errno errno = new Errno();
+  private final List<List<PacketPort>> rests = new ArrayList<>();
   private final List<Device> devices;
   private final XdpMode mode;
-  private final List<AfXdpPort> ports = new ArrayList<>();
+  private final Steering steering;
+
+  /** Workers that keep queues' rings, each those of the queues with its remainder. */
+  private final int keepers;
+
+  private final XdpPool.Sizes sizes;
+  private final List<List<AfXdpPort>> ports = new ArrayList<>();
   private final List<String> descriptions = new ArrayList<>();
   private final List<Integer> descriptors = new ArrayList<>();
   private final RedirectMaps maps;
   private final Umem memory;
+  private List<Chunks> shares = List.of();
 
   /**
    * Opens the interfaces; nothing is redirected before the first {@link #follow}.
    *
-   * @param rests the packet sockets that stand beside, one for each interface, which stay open
+   * @param rests by worker the packet sockets that stand beside, one for each interface in the same
+   *     order, which stay open
    * @throws LinuxException if the kernel refuses
    */
-  public AfXdpInterfaces(List<? extends PacketPort> rests, XdpMode mode) {
+  public AfXdpInterfaces(
+      List<? extends List<? extends PacketPort>> rests, XdpMode mode, Steering steering) {
+    this(rests, mode, steering, mode != XdpMode.SKB && areHardware(rests.getFirst()));
+  }
+
+  /** The same, trying whether they can do without copies where told. */
+  AfXdpInterfaces(
+      List<? extends List<? extends PacketPort>> rests,
+      XdpMode mode,
+      Steering steering,
+      boolean mayBeZeroCopy) {
     this.mode = mode;
-    devices = rests.stream().map(Device::of).toList();
-    int sockets = devices.stream().mapToInt(Device::queues).sum();
+    this.steering = steering;
+    rests.forEach(own -> this.rests.add(List.copyOf(own)));
+    devices = rests.getFirst().stream().map(Device::of).toList();
+    int senders =
+        devices.stream().mapToInt(d -> Math.min(d.receiveQueues, d.transmitQueues)).min().orElse(1);
+    keepers = Math.min(steering.workers(), senders);
+    sizes = XdpPool.Sizes.of((steering.workers() + keepers - 1) / keepers);
     maps = new RedirectMaps();
-    memory = new Umem(sockets * (XdpSocket.RECEIVE_ENTRIES + XdpSocket.SEND_ENTRIES));
+    memory = new Umem(IntStream.of(chunksByKeeper()).sum());
     try {
-      boolean mayBeZeroCopy = mode != XdpMode.SKB && devices.stream().allMatch(Device::isHardware);
       if (!mayBeZeroCopy || !open(IfXdp.XDP_ZEROCOPY)) {
         open(IfXdp.XDP_COPY);
       }
@@ -67,19 +112,38 @@ public final class AfXdpInterfaces implements AutoCloseable {
     }
   }
 
+  private static boolean areHardware(List<? extends PacketPort> ports) {
+    return ports.stream().map(Device::of).allMatch(Device::isHardware);
+  }
+
+  private int[] chunksByKeeper() {
+    int[] counts = new int[keepers];
+    for (Device device : devices) {
+      for (int queue = 0; queue < device.receiveQueues(); queue++) {
+        counts[queue % keepers] += sizes.chunks();
+      }
+    }
+    return counts;
+  }
+
   /**
    * Opens all of them alike, as they share their memory.
    *
    * @return false if not all of them can do without copies
    */
   private boolean open(int copying) {
+    int others = Math.max(1, steering.workers() - 1);
+    shares = Chunks.share(chunksByKeeper(), steering.workers(), sizes.fill() / 4 / others);
+    shares.forEach(share -> ports.add(new ArrayList<>()));
     try {
-      int memoryFd = -1;
-      for (Device device : devices) {
-        int sockets = own(Bpf.createMap(Bpf.XSKMAP, 4, 4, MOST_QUEUES, "jvs_sockets"));
-        // Frames are sent by the port that comes last, that of queue 0.
-        for (int queue = device.queues() - 1; queue >= 0; queue--) {
-          memoryFd = openQueue(device, queue, sockets, copying, memoryFd);
+      int first = -1;
+      for (int i = 0; i < devices.size(); i++) {
+        Device device = devices.get(i);
+        int entries = device.receiveQueues() * steering.workers();
+        int sockets = own(Bpf.createMap(Bpf.XSKMAP, 4, 4, entries, "jvs_sockets"));
+        for (int queue = 0; queue < device.receiveQueues(); queue++) {
+          int opened = openQueue(i, queue, sockets, copying, first);
+          first = first < 0 ? opened : first;
         }
         attach(device, sockets, copying);
       }
@@ -89,25 +153,45 @@ public final class AfXdpInterfaces implements AutoCloseable {
         throw e;
       }
       closeAll();
-      memory.reset();
       return false;
     }
   }
 
-  private int openQueue(Device device, int queue, int sockets, int copying, int memoryFd) {
-    boolean isFirst = memoryFd < 0;
-    XdpSocket socket = new XdpSocket(memory, isFirst);
+  /**
+   * Opens the sockets of a queue, its keeper's first.
+   *
+   * @param first the socket that registered the memory, or -1
+   * @return the keeper's socket
+   */
+  private int openQueue(int interfaceNumber, int queue, int sockets, int copying, int first) {
+    int keeper = queue % keepers;
+    int shared = first;
+    for (int i = 0; i < steering.workers(); i++) {
+      int worker = (keeper + i) % steering.workers();
+      AfXdpPort port = openSocket(interfaceNumber, queue, worker, i == 0, copying, shared);
+      put(sockets, queue * steering.workers() + worker, port.fileDescriptor());
+      shared = i == 0 ? port.fileDescriptor() : shared;
+    }
+    return shared;
+  }
+
+  private AfXdpPort openSocket(
+      int interfaceNumber, int queue, int worker, boolean isKeeper, int copying, int shared) {
+    Device device = devices.get(interfaceNumber);
+    boolean isFirst = shared < 0;
+    XdpSocket socket = new XdpSocket(isFirst ? memory : null, isKeeper ? sizes : null);
     int flags = isFirst ? copying | IfXdp.XDP_USE_NEED_WAKEUP : IfXdp.XDP_SHARED_UMEM;
-    int bound = socket.bind(device.rest().linkIndex(), queue, flags, isFirst ? 0 : memoryFd);
+    int bound = socket.bind(device.linkIndex(), queue, flags, Math.max(0, shared));
     if (bound < 0) {
       socket.close();
-      String what = "AF_XDP on queue " + queue + " of " + device.rest().name();
-      throw new LinuxException(what, -bound);
+      throw new LinuxException("AF_XDP on queue " + queue + " of " + device.name(), -bound);
     }
-    AfXdpPort port = new AfXdpPort(socket, memory, device.rest(), !device.isHardware());
-    ports.add(port);
-    put(sockets, queue, socket.fileDescriptor());
-    return isFirst ? socket.fileDescriptor() : memoryFd;
+    PacketPort rest = rests.get(worker).get(interfaceNumber);
+    AfXdpPort port = new AfXdpPort(socket, memory, shares.get(worker), rest, !device.isHardware());
+    List<AfXdpPort> own = ports.get(worker);
+    // A worker's frames leave by the queue whose rings it keeps, or whose keeper works for it.
+    own.add(queue == worker % keepers ? own.size() : 0, port);
+    return port;
   }
 
   private static void put(int map, int key, int value) {
@@ -122,11 +206,11 @@ public final class AfXdpInterfaces implements AutoCloseable {
   private void attach(Device device, int sockets, int copying) {
     // What is longer than the wire allows is a super-frame, which AF_XDP would not know as one.
     int longest = Math.min(Umem.LONGEST, device.mtu() + ETHERNET_BYTES);
-    long[] program = RedirectProgram.instructions(device.mac(), longest, maps, sockets);
+    long[] program = RedirectProgram.instructions(device.mac(), longest, maps, sockets, steering);
     int loaded = own(Bpf.loadXdp(program, "jvs_redirect"));
     int result = -Errno.EOPNOTSUPP;
     for (int where : modes(device, copying)) {
-      result = link(loaded, device.rest().linkIndex(), where);
+      result = link(loaded, device.linkIndex(), where);
       if (result >= 0) {
         own(result);
         describe(device, where, copying);
@@ -135,7 +219,7 @@ public final class AfXdpInterfaces implements AutoCloseable {
     }
     throw new LinuxException(
         "XDP program on "
-            + device.rest().name()
+            + device.name()
             + (result == -Errno.EBUSY ? ", which has another one" : ""),
         -result);
   }
@@ -167,11 +251,11 @@ public final class AfXdpInterfaces implements AutoCloseable {
     descriptions.add(
         "%s %s%s, %d %s"
             .formatted(
-                device.rest().name(),
+                device.name(),
                 where == Bpf.SKB_MODE ? "skb mode" : "native",
                 copying == IfXdp.XDP_ZEROCOPY ? " without copies" : "",
-                device.queues(),
-                device.queues() == 1 ? "queue" : "queues"));
+                device.receiveQueues(),
+                device.receiveQueues() == 1 ? "queue" : "queues"));
   }
 
   private int own(int descriptor) {
@@ -179,9 +263,14 @@ public final class AfXdpInterfaces implements AutoCloseable {
     return descriptor;
   }
 
-  /** The ports: one a queue, those of one interface together. */
-  public List<AfXdpPort> ports() {
-    return List.copyOf(ports);
+  /** The ports of a worker: one a queue; of those of one interface the last is to send. */
+  public List<AfXdpPort> ports(int worker) {
+    return List.copyOf(ports.get(worker));
+  }
+
+  /** How a worker is told that others have chunks for it. Before the workers run. */
+  public void wakeBy(int worker, Runnable signal) {
+    shares.get(worker).wakeBy(signal);
   }
 
   /** For people: what each interface became. */
@@ -189,9 +278,13 @@ public final class AfXdpInterfaces implements AutoCloseable {
     return List.copyOf(descriptions);
   }
 
-  /** Redirects what these rules say, and no more. */
-  public void follow(RedirectRules rules) {
-    maps.follow(rules);
+  /**
+   * Redirects what these rules say, and no more.
+   *
+   * @param usesPorts false if all connections of a client are for one worker
+   */
+  public void follow(RedirectRules rules, boolean usesPorts) {
+    maps.follow(rules, usesPorts);
   }
 
   /** Programs first: from then on the kernel gets all frames. */
@@ -199,7 +292,7 @@ public final class AfXdpInterfaces implements AutoCloseable {
     descriptors.reversed().forEach(descriptor -> Libc.close(errno, descriptor));
     descriptors.clear();
     descriptions.clear();
-    ports.forEach(AfXdpPort::close);
+    ports.forEach(own -> own.forEach(AfXdpPort::close));
     ports.clear();
   }
 

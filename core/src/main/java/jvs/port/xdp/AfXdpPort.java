@@ -8,10 +8,11 @@ import jvs.port.FrameBatch;
 import jvs.port.PacketPort;
 import jvs.wire.UnfinishedChecksum;
 import jvs.wire.VnetHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One queue of an interface through an AF_XDP socket: receives what {@link RedirectProgram} takes
- * out of the kernel, sends from where frames were received.
+ * A worker's AF_XDP socket on a queue of an interface: receives what {@link RedirectProgram} takes
+ * out of the kernel for this worker, sends from where frames were received.
  *
  * <p>A packet socket stands beside it for the rest: it receives what the program passes on (ARP,
  * ICMP, fragments, tagged and super-frames), and sends super-frames and what lies elsewhere. One
@@ -29,7 +30,9 @@ public final class AfXdpPort implements PacketPort {
   private final String name;
   private final int linkIndex;
   private final XdpSocket socket;
+  private final @Nullable XdpPool kept;
   private final Umem memory;
+  private final Chunks chunks;
   private final PacketPort rest;
   private final boolean mayBeUnfinished;
   private final int[] taken = new int[XdpSocket.RECEIVE_ENTRIES];
@@ -38,10 +41,18 @@ public final class AfXdpPort implements PacketPort {
   private long lostBefore;
   private boolean isClosed;
 
-  /** A port over a bound socket. */
-  AfXdpPort(XdpSocket socket, Umem memory, PacketPort rest, boolean mayBeUnfinished) {
+  /**
+   * A port over a bound socket; it keeps the queue if the socket has its rings.
+   *
+   * @param chunks the worker's
+   * @param mayBeUnfinished whether checksums have to be looked at
+   */
+  AfXdpPort(
+      XdpSocket socket, Umem memory, Chunks chunks, PacketPort rest, boolean mayBeUnfinished) {
     this.socket = socket;
+    kept = socket.pool();
     this.memory = memory;
+    this.chunks = chunks;
     this.rest = rest;
     this.mayBeUnfinished = mayBeUnfinished;
     name = rest.name();
@@ -71,9 +82,7 @@ public final class AfXdpPort implements PacketPort {
       int length = ring.length();
       ring.next();
       long frame = memory.address() + offset;
-      int chunk = Umem.chunk(offset);
-      memory.received(chunk);
-      taken[takenCount++] = chunk;
+      taken[takenCount++] = Umem.chunk(offset);
       VnetHeader.clear(frame);
       if (mayBeUnfinished) {
         UnfinishedChecksum.detect(frame, length);
@@ -91,7 +100,7 @@ public final class AfXdpPort implements PacketPort {
   @Override
   public void release() {
     for (; takenCount > 0; takenCount--) {
-      memory.release(taken[takenCount - 1]);
+      chunks.release(taken[takenCount - 1]);
     }
     if (!isClosed) {
       refill();
@@ -108,13 +117,19 @@ public final class AfXdpPort implements PacketPort {
 
   private void refill() {
     reap();
-    XdpRing ring = socket.fill();
-    int count = Math.min(ring.room(), memory.freeCount());
+    chunks.exchange();
+    if (kept != null) {
+      fill(kept.fill());
+    }
+  }
+
+  private void fill(XdpRing ring) {
+    int count = Math.min(ring.room(), chunks.freeCount());
     if (count == 0) {
       return;
     }
     for (int i = 0; i < count; i++) {
-      ring.putChunk(Umem.offset(memory.take()));
+      ring.putChunk(Umem.offset(chunks.take()));
     }
     ring.publish();
     if (ring.needsWakeUp()) {
@@ -124,10 +139,13 @@ public final class AfXdpPort implements PacketPort {
 
   /** Takes back what has been sent. */
   private void reap() {
-    XdpRing ring = socket.completion();
+    if (kept == null) {
+      return;
+    }
+    XdpRing ring = kept.completion();
     boolean isAny = false;
     for (int waiting = ring.waiting(); waiting > 0; waiting--) {
-      memory.sent(Umem.chunk(ring.offset()));
+      chunks.completed(Umem.chunk(ring.offset()));
       ring.next();
       isAny = true;
     }
@@ -144,7 +162,7 @@ public final class AfXdpPort implements PacketPort {
     }
     long offset = address - memory.address();
     int chunk = Umem.chunk(offset);
-    if (!memory.send(chunk)) {
+    if (!chunks.send(chunk)) {
       // On its way out already, so it must be copied.
       rest.send(address, length);
       return;
@@ -153,7 +171,7 @@ public final class AfXdpPort implements PacketPort {
     if (ring.room() == 0) {
       flush();
       if (ring.room() == 0) {
-        memory.sent(chunk);
+        chunks.keepBack(chunk);
         errors.setOpaque(errors.getPlain() + 1);
         return;
       }

@@ -39,6 +39,11 @@ final class EbpfAssembler {
   private static final int MOVE = 0xb7;
   private static final int ADD = 0x07;
   private static final int TO_BIG_ENDIAN = 0xdc;
+  private static final int ADD_32 = 0x04;
+  private static final int MULTIPLY_32 = 0x24;
+  private static final int SHIFT_RIGHT_32 = 0x74;
+  private static final int REMAINDER_32 = 0x94;
+  private static final int XOR_32 = 0xa4;
   private static final int LOAD_LONG = 0x18;
   private static final int PSEUDO_MAP_FD = 1;
   private static final int JUMP = 0x05;
@@ -100,6 +105,41 @@ final class EbpfAssembler {
   /** Turns the low 16 bits from network order to the machine's. */
   void fromNetwork16(int register) {
     add(TO_BIG_ENDIAN, register, 0, 0, 16);
+  }
+
+  /** Turns the low 32 bits from network order to the machine's. */
+  void fromNetwork32(int register) {
+    add(TO_BIG_ENDIAN, register, 0, 0, 32);
+  }
+
+  /** to += from, in 32 bits. */
+  void add32(int to, int from) {
+    add(ADD_32 | WITH_REGISTER, to, from, 0, 0);
+  }
+
+  /** to *= constant, in 32 bits. */
+  void multiply32(int to, int constant) {
+    add(MULTIPLY_32, to, 0, 0, constant);
+  }
+
+  /** to >>>= bits, in 32 bits. */
+  void shiftRight32(int to, int bits) {
+    add(SHIFT_RIGHT_32, to, 0, 0, bits);
+  }
+
+  /** to %= constant, in 32 bits without sign. */
+  void remainder32(int to, int constant) {
+    add(REMAINDER_32, to, 0, 0, constant);
+  }
+
+  /** to ^= from, in 32 bits. */
+  void xor32(int to, int from) {
+    add(XOR_32 | WITH_REGISTER, to, from, 0, 0);
+  }
+
+  /** to ^= constant, in 32 bits. */
+  void xorConstant32(int to, int constant) {
+    add(XOR_32, to, 0, 0, constant);
   }
 
   /** to = the map behind a descriptor. */

@@ -36,6 +36,9 @@ final class RedirectMaps implements AutoCloseable {
   /** Flags beside {@code 1 << kind}: some have any port. */
   static final int ANY_PORT = 8;
 
+  /** A further flag: connections of a client are shared out by its ports, too. */
+  static final int BY_PORT = 64;
+
   private static final int MOST_ENDS = 1 << 20;
 
   private record Key(int kind, IpAddress address, int protocol, int port) {}
@@ -47,6 +50,7 @@ final class RedirectMaps implements AutoCloseable {
   private final int kinds;
   private Set<Key> present = Set.of();
   private RedirectRules followed = RedirectRules.NOTHING;
+  private boolean usedPorts;
   private boolean isClosed;
 
   RedirectMaps() {
@@ -68,14 +72,20 @@ final class RedirectMaps implements AutoCloseable {
     return kinds;
   }
 
-  /** Changes the maps until they say what the rules say. */
-  void follow(RedirectRules rules) {
-    if (rules.equals(followed)) {
+  /**
+   * Changes the maps until they say what the rules say.
+   *
+   * @param usesPorts false if all connections of a client are for one worker
+   */
+  void follow(RedirectRules rules, boolean usesPorts) {
+    if (rules.equals(followed) && usesPorts == usedPorts) {
       return;
     }
     followed = rules;
+    usedPorts = usesPorts;
     Set<Key> wanted = new HashSet<>();
-    int flags = addEnds(wanted, SERVICE, rules.services());
+    int flags = usesPorts ? BY_PORT : 0;
+    flags |= addEnds(wanted, SERVICE, rules.services());
     flags |= addEnds(wanted, SERVER, rules.servers());
     flags |= addEnds(wanted, FULL_NAT_SERVER, rules.fullNatServers());
     if (!rules.servers().isEmpty()) {

@@ -10,6 +10,8 @@ import static jvs.port.xdp.EbpfAssembler.JUMP_NOT_EQUAL_32;
 import static jvs.port.xdp.EbpfAssembler.JUMP_SET;
 import static jvs.port.xdp.EbpfAssembler.WORD;
 
+import jvs.port.FanoutProgram;
+
 /**
  * Makes the program that takes the director's packets out of the kernel (XDP), and its twin that
  * keeps the host from them once packet sockets have seen them (tcx).
@@ -17,10 +19,11 @@ import static jvs.port.xdp.EbpfAssembler.WORD;
  * <pre>
  * other MAC, a tag, IP options, a fragment,       ─► on to the kernel, where packet sockets
  *   IPv6 extension header, longer than a chunk       and the host see it
- * to a service                                    ─► the AF_XDP socket of the frame's queue;
+ * from a FULLNAT server to a connection's port    ─► the AF_XDP socket of the frame's queue
+ *                                                    and of the worker that has the port;
  *                                                    tcx: dropped
- * from a server, not to the host                  ─► likewise
- * from a FULLNAT server to a connection's port    ─► likewise
+ * to a service                                    ─► likewise, of its source's worker
+ * from a server, not to the host                  ─► likewise, of its destination's worker
  * everything else; queues without a socket        ─► on to the kernel
  * </pre>
  *
@@ -52,6 +55,9 @@ final class RedirectProgram {
   private static final int TCX_FRAME_BEGIN = 76;
   private static final int TCX_FRAME_END = 80;
 
+  /** As {@link FanoutProgram} has it. */
+  private static final int[] PROTOCOLS_WITH_PORTS = {6, 17, 132};
+
   // Registers: results, three for arguments, and four that helpers leave alone.
   private static final int R0 = 0;
   private static final int R1 = 1;
@@ -60,6 +66,7 @@ final class RedirectProgram {
   private static final int CONTEXT = 6;
   private static final int FRAME = 7;
   private static final int KINDS = 8;
+  private static final int WORKER = 9;
   private static final int STACK = 10;
 
   /** The key's place in the stack's frame. */
@@ -70,11 +77,13 @@ final class RedirectProgram {
   private final int pass = assembler.label();
   private final int ends;
   private final int frameEnd;
+  private final Steering steering;
   private boolean isV4;
 
-  private RedirectProgram(int ends, int frameEnd) {
+  private RedirectProgram(int ends, int frameEnd, Steering steering) {
     this.ends = ends;
     this.frameEnd = frameEnd;
+    this.steering = steering;
   }
 
   /**
@@ -83,12 +92,14 @@ final class RedirectProgram {
    * @param mac the interface's own address, in the low 48 bits
    * @param longest bytes of the longest frame that the sockets take
    * @param maps what to look for
-   * @param sockets the XSKMAP
+   * @param sockets the XSKMAP: all workers' sockets on queue 0, then those on queue 1, ...
+   * @param steering whose packets are whose
    * @param unserved what becomes of the director's packets on queues without a socket: XDP_PASS but
    *     in tests
    */
-  static long[] instructions(long mac, int longest, RedirectMaps maps, int sockets, int unserved) {
-    RedirectProgram program = new RedirectProgram(maps.ends(), XDP_FRAME_END);
+  static long[] instructions(
+      long mac, int longest, RedirectMaps maps, int sockets, Steering steering, int unserved) {
+    RedirectProgram program = new RedirectProgram(maps.ends(), XDP_FRAME_END, steering);
     program.begin(XDP_FRAME_BEGIN);
     program.requireAtMost(longest);
     program.match(mac, maps.kinds());
@@ -98,8 +109,9 @@ final class RedirectProgram {
   }
 
   /** The program for an interface; what has no socket goes on to the kernel. */
-  static long[] instructions(long mac, int longest, RedirectMaps maps, int sockets) {
-    return instructions(mac, longest, maps, sockets, PASS);
+  static long[] instructions(
+      long mac, int longest, RedirectMaps maps, int sockets, Steering steering) {
+    return instructions(mac, longest, maps, sockets, steering, PASS);
   }
 
   /**
@@ -109,7 +121,7 @@ final class RedirectProgram {
    * @param maps what to look for
    */
   static long[] dropping(long mac, RedirectMaps maps) {
-    RedirectProgram program = new RedirectProgram(maps.ends(), TCX_FRAME_END);
+    RedirectProgram program = new RedirectProgram(maps.ends(), TCX_FRAME_END, Steering.TO_ONE);
     program.begin(TCX_FRAME_BEGIN);
     program.match(mac, maps.kinds());
     program.end(program.take, DROP);
@@ -199,33 +211,85 @@ final class RedirectProgram {
 
   /** Compares a packet whose addresses and ports lie at these offsets. */
   private void match(int source, int destination, int ports) {
+    int fromFullNat = assembler.label();
+    int toLocal = assembler.label();
+    int notFullNat = assembler.label();
     int toService = assembler.label();
-    find(RedirectMaps.SERVICE, destination, ports + 2, take, toService);
-    assembler.place(toService);
-    int toHost = assembler.label();
-    int fullNat = assembler.label();
+    int notToService = assembler.label();
     int fromServer = assembler.label();
-    find(RedirectMaps.SERVER, source, ports, fromServer, fullNat);
+    // First, as in the fanout: a local address may be a VIP of our own, and the server do NAT, too.
+    requireKind(1 << RedirectMaps.FULL_NAT_SERVER, notFullNat);
+    assembler.load(HALF, R1, FRAME, ports + 2);
+    assembler.fromNetwork16(R1);
+    assembler.jumpIf(JUMP_LESS, R1, FIRST_LOCAL_PORT, notFullNat);
+    assembler.jumpIf(JUMP_GREATER, R1, LAST_LOCAL_PORT, notFullNat);
+    find(RedirectMaps.FULL_NAT_SERVER, source, ports, fromFullNat, notFullNat);
+    assembler.place(fromFullNat);
+    address(destination);
+    kind(RedirectMaps.LOCAL_ADDRESS);
+    whole(toLocal);
+    assembler.load(BYTE, R1, FRAME, protocol());
+    assembler.store(BYTE, STACK, KEY + RedirectMaps.KEY_PROTOCOL, R1);
+    assembler.place(notFullNat);
+    find(RedirectMaps.SERVICE, destination, ports + 2, toService, notToService);
+    assembler.place(notToService);
+    find(RedirectMaps.SERVER, source, ports, fromServer, pass);
     assembler.place(fromServer);
     address(destination);
     kind(RedirectMaps.HOST_ADDRESS);
-    whole(toHost);
+    whole(pass);
+    takeFor(destination, ports + 2);
+    assembler.place(toService);
+    takeFor(source, ports);
+    assembler.place(toLocal);
+    takeByPort(ports + 2);
+  }
+
+  private int protocol() {
+    return isV4 ? ETHERNET + 9 : ETHERNET + 6;
+  }
+
+  /** Takes the packet for the worker of the client whose end lies at these offsets. */
+  private void takeFor(int address, int port) {
+    if (steering.workers() > 1) {
+      int hasPorts = assembler.label();
+      int byPort = assembler.label();
+      int byAddress = assembler.label();
+      assembler.moveConstant(WORKER, 0);
+      assembler.jumpIf(JUMP_SET, KINDS, RedirectMaps.BY_PORT, byPort);
+      assembler.jump(byAddress);
+      assembler.place(byPort);
+      assembler.load(BYTE, R1, FRAME, protocol());
+      for (int protocol : PROTOCOLS_WITH_PORTS) {
+        assembler.jumpIf(JUMP_EQUAL, R1, protocol, hasPorts);
+      }
+      assembler.jump(byAddress);
+      assembler.place(hasPorts);
+      assembler.load(HALF, WORKER, FRAME, port);
+      assembler.fromNetwork16(WORKER);
+      assembler.multiply32(WORKER, FanoutProgram.PORT_FACTOR);
+      assembler.place(byAddress);
+      for (int word = 0; word < (isV4 ? 4 : 16); word += 4) {
+        assembler.load(WORD, R1, FRAME, address + word);
+        assembler.fromNetwork32(R1);
+        assembler.xor32(WORKER, R1);
+      }
+      assembler.xorConstant32(WORKER, steering.seed());
+      assembler.multiply32(WORKER, FanoutProgram.ADDRESS_FACTOR);
+      assembler.shiftRight32(WORKER, FanoutProgram.SHIFT);
+      assembler.remainder32(WORKER, steering.workers());
+    }
     assembler.jump(take);
-    assembler.place(toHost);
-    assembler.load(BYTE, R1, FRAME, isV4 ? ETHERNET + 9 : ETHERNET + 6);
-    assembler.store(BYTE, STACK, KEY + RedirectMaps.KEY_PROTOCOL, R1);
-    assembler.place(fullNat);
-    int fromFullNat = assembler.label();
-    find(RedirectMaps.FULL_NAT_SERVER, source, ports, fromFullNat, pass);
-    assembler.place(fromFullNat);
-    assembler.load(HALF, R1, FRAME, ports + 2);
-    assembler.fromNetwork16(R1);
-    assembler.jumpIf(JUMP_LESS, R1, FIRST_LOCAL_PORT, pass);
-    assembler.jumpIf(JUMP_GREATER, R1, LAST_LOCAL_PORT, pass);
-    address(destination);
-    kind(RedirectMaps.LOCAL_ADDRESS);
-    whole(take);
-    assembler.jump(pass);
+  }
+
+  /** Takes the packet for the worker that has its port of a local address. */
+  private void takeByPort(int port) {
+    if (steering.workers() > 1) {
+      assembler.load(HALF, WORKER, FRAME, port);
+      assembler.fromNetwork16(WORKER);
+      assembler.remainder32(WORKER, steering.workers());
+    }
+    assembler.jump(take);
   }
 
   /** Looks for an end of a kind, with its port and with any; falls through to {@code found}. */
@@ -288,6 +352,10 @@ final class RedirectProgram {
   private void redirect(int sockets, int unserved) {
     assembler.place(take);
     assembler.load(WORD, R2, CONTEXT, XDP_QUEUE);
+    if (steering.workers() > 1) {
+      assembler.multiply32(R2, steering.workers());
+      assembler.add32(R2, WORKER);
+    }
     assembler.loadMap(R1, sockets);
     assembler.moveConstant(R3, unserved);
     assembler.call(EbpfAssembler.REDIRECT_MAP);

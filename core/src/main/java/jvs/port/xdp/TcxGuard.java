@@ -47,7 +47,7 @@ public final class TcxGuard implements AutoCloseable {
 
   /** Drops what these rules say, and no more. */
   public void follow(RedirectRules rules) {
-    maps.follow(rules);
+    maps.follow(rules, true);
   }
 
   /** Detaches; idempotent. */

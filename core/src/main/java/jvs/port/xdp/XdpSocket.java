@@ -8,9 +8,11 @@ import jvs.linux.Libc;
 import jvs.linux.LinuxException;
 import jvs.linux.Sockets;
 import jvs.wire.Memory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An AF_XDP socket with its four rings, bound to one queue of one interface.
+ * An AF_XDP socket with its two rings, bound to one queue of one interface; the first one on a
+ * queue has those that all of them share, too.
  *
  * <p>One thread, but for {@link #lost}, which any may call while it is open. net/xdp/xsk.c.
  */
@@ -26,37 +28,31 @@ final class XdpSocket {
 
   private final Errno errno = new Errno();
   private final int fd;
-  private final XdpRing fill;
-  private final XdpRing completion;
+  private final @Nullable XdpPool pool;
   private final XdpRing received;
   private final XdpRing toSend;
 
   /**
    * Opens it unbound.
    *
-   * @param isFirst whether this one registers the memory, for others to share
+   * @param memory the memory to register, for others to share, or null
+   * @param pool sizes of the rings for all sockets of its queue, or null if another one has them
    */
-  XdpSocket(Umem memory, boolean isFirst) {
+  XdpSocket(@Nullable Umem memory, XdpPool.@Nullable Sizes pool) {
     fd =
         LinuxException.check(
             "AF_XDP socket",
             Libc.socket(errno, IfXdp.AF_XDP, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, 0));
     try {
-      if (isFirst) {
+      if (memory != null) {
         register(memory);
       }
       trySetInt(Sockets.SOL_SOCKET, Sockets.SO_SNDBUFFORCE, SEND_BUFFER_BYTES);
       // Kernels before 6.18 do not know it.
       trySetInt(IfXdp.SOL_XDP, IfXdp.XDP_MAX_TX_SKB_BUDGET, SEND_BUDGET);
-      fill = ring(IfXdp.XDP_UMEM_FILL_RING, RECEIVE_ENTRIES, IfXdp.XDP_UMEM_PGOFF_FILL_RING, 8);
-      completion =
-          ring(
-              IfXdp.XDP_UMEM_COMPLETION_RING,
-              SEND_ENTRIES,
-              IfXdp.XDP_UMEM_PGOFF_COMPLETION_RING,
-              8);
-      received = ring(IfXdp.XDP_RX_RING, RECEIVE_ENTRIES, IfXdp.XDP_PGOFF_RX_RING, 16);
-      toSend = ring(IfXdp.XDP_TX_RING, SEND_ENTRIES, IfXdp.XDP_PGOFF_TX_RING, 16);
+      this.pool = pool == null ? null : new XdpPool(errno, fd, pool);
+      received = ring(IfXdp.XDP_RX_RING, RECEIVE_ENTRIES, IfXdp.XDP_PGOFF_RX_RING);
+      toSend = ring(IfXdp.XDP_TX_RING, SEND_ENTRIES, IfXdp.XDP_PGOFF_TX_RING);
     } catch (LinuxException e) {
       Libc.close(errno, fd);
       throw e;
@@ -80,8 +76,8 @@ final class XdpSocket {
     }
   }
 
-  private XdpRing ring(int option, int size, long page, int entryBytes) {
-    return new XdpRing(errno, fd, option, size, page, entryBytes);
+  private XdpRing ring(int option, int size, long page) {
+    return new XdpRing(errno, fd, option, size, page, 16);
   }
 
   private void trySetInt(int level, int option, int value) {
@@ -96,17 +92,18 @@ final class XdpSocket {
    * Binds it to a queue.
    *
    * @param flags XDP_COPY or XDP_ZEROCOPY with XDP_USE_NEED_WAKEUP, or XDP_SHARED_UMEM alone
-   * @param memoryFd the descriptor of the socket whose memory is shared
+   * @param sharedFd the descriptor of the socket whose memory is shared, and whose queue's rings if
+   *     this one has none
    * @return 0 or a negated error number
    */
-  int bind(int linkIndex, int queue, int flags, int memoryFd) {
+  int bind(int linkIndex, int queue, int flags, int sharedFd) {
     try (Arena arena = Arena.ofConfined()) {
       long address = arena.allocate(SOCKADDR_XDP_BYTES, 4).address();
       Memory.putNative16(address, IfXdp.AF_XDP);
       Memory.putNative16(address + 2, flags);
       Memory.putInt(address + 4, linkIndex);
       Memory.putInt(address + 8, queue);
-      Memory.putInt(address + 12, memoryFd);
+      Memory.putInt(address + 12, sharedFd);
       long deadline = System.nanoTime() + BUSY_NANOS;
       int result = Libc.bind(errno, fd, address, SOCKADDR_XDP_BYTES);
       // The kernel lets go of a closed socket's queue a little later.
@@ -122,14 +119,9 @@ final class XdpSocket {
     return fd;
   }
 
-  /** Chunks to receive into: we produce. */
-  XdpRing fill() {
-    return fill;
-  }
-
-  /** Chunks that were sent: we consume. */
-  XdpRing completion() {
-    return completion;
+  /** The rings of its queue, or null if another socket on it has them. */
+  @Nullable XdpPool pool() {
+    return pool;
   }
 
   /** Received frames: we consume. */
@@ -156,8 +148,9 @@ final class XdpSocket {
   }
 
   void close() {
-    fill.close(errno);
-    completion.close(errno);
+    if (pool != null) {
+      pool.close(errno);
+    }
     received.close(errno);
     toSend.close(errno);
     Libc.close(errno, fd);

@@ -10,16 +10,8 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import jvs.linux.NetworkDevice;
-import jvs.port.AfPacketOptions;
-import jvs.port.AfPacketPort;
 import jvs.port.FrameBatch;
-import jvs.port.Frames;
 import jvs.port.MemoryPort;
-import jvs.port.TestNetwork;
-import jvs.wire.Endpoint;
-import jvs.wire.IpAddress;
 import jvs.wire.Memory;
 import jvs.wire.VnetHeader;
 import org.junit.jupiter.api.Test;
@@ -32,108 +24,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(90)
 final class AfXdpPortTest {
   private static final int UDP = 17;
-  private static final long PATIENCE_NANOS = 5_000_000_000L;
   private static final long COMPILED_NANOS = 30_000_000_000L;
-  private static final String VIP = "192.0.2.1";
-
-  private static final RedirectRules SERVICE =
-      new RedirectRules(
-          Set.of(new Endpoint(IpAddress.parse(VIP), UDP, 53)),
-          Set.of(),
-          Set.of(),
-          Set.of(),
-          Set.of());
-
-  /** Both ends of a cable. */
-  private record Ends(TestNetwork network, AfPacketPort left, AfPacketPort rest, long mac)
-      implements AutoCloseable {
-    static Ends make(int queues) {
-      TestNetwork network = new TestNetwork("left", "right");
-      String count = "" + queues;
-      TestNetwork.run(
-          ("ip link add eth0 netns %s numtxqueues %s numrxqueues %s type veth peer name eth0 netns"
-                  + " %s numtxqueues %s numrxqueues %s")
-              .formatted(
-                  network.namespace("left"), count, count, network.namespace("right"), count, count)
-              .split(" ", -1));
-      network.ip("left", "link", "set", "eth0", "up");
-      network.ip("right", "link", "set", "eth0", "up");
-      AfPacketPort left = network.in("left", Ends::packets);
-      AfPacketPort rest = network.in("right", Ends::packets);
-      long mac = network.in("right", Ends::macOfEth0);
-      return new Ends(network, left, rest, mac);
-    }
-
-    private static AfPacketPort packets() {
-      return new AfPacketPort("eth0", AfPacketOptions.defaults());
-    }
-
-    private static long macOfEth0() {
-      try (NetworkDevice device = new NetworkDevice("eth0")) {
-        return device.mac();
-      }
-    }
-
-    AfXdpInterfaces open(XdpMode mode) {
-      AfXdpInterfaces opened = network.in("right", () -> new AfXdpInterfaces(List.of(rest), mode));
-      opened.follow(SERVICE);
-      return opened;
-    }
-
-    /** A UDP datagram to the VIP with a mark in its payload. */
-    byte[] datagram(int clientPort, int destinationPort, int mark) {
-      byte[] payload = Frames.ports(clientPort, destinationPort);
-      payload[5] = 20;
-      payload[19] = (byte) mark;
-      byte[] frame = Frames.ip("203.0.113.9", VIP, UDP, payload);
-      for (int i = 0; i < 6; i++) {
-        frame[i] = (byte) (mac >>> 40 - 8 * i);
-      }
-      return frame;
-    }
-
-    void send(byte[] frame) {
-      try (MemoryPort memory = new MemoryPort("memory", 0, 1, 2000)) {
-        FrameBatch batch = new FrameBatch(1);
-        memory.inject(frame);
-        memory.receive(batch);
-        left.send(batch.address(0), batch.length(0));
-        left.flush();
-      }
-    }
-
-    @Override
-    public void close() {
-      left.close();
-      rest.close();
-      network.close();
-    }
-  }
-
-  /** Waits for frames on any of the ports and copies them. */
-  private static List<byte[]> receive(List<AfXdpPort> ports, int count) {
-    List<byte[]> frames = new ArrayList<>();
-    FrameBatch batch = new FrameBatch(64);
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (frames.size() < count && System.nanoTime() < deadline) {
-      for (AfXdpPort port : ports) {
-        batch.clear();
-        port.receive(batch);
-        for (int i = 0; i < batch.size(); i++) {
-          byte[] frame = new byte[batch.length(i)];
-          Memory.copy(batch.address(i), frame, 0, frame.length);
-          frames.add(frame);
-        }
-        port.release();
-      }
-    }
-    return frames;
-  }
 
   @ParameterizedTest
   @EnumSource(XdpMode.class)
   void takesTheDirectorsFramesAndNoOthers(XdpMode mode) {
-    try (Ends ends = Ends.make(1);
+    try (XdpCable ends = XdpCable.make(1);
         AfXdpInterfaces right = ends.open(mode)) {
       byte[] ours = ends.datagram(40_000, 53, 1);
       byte[] others = ends.datagram(40_000, 54, 2);
@@ -141,7 +37,7 @@ final class AfXdpPortTest {
       ends.send(others);
       ends.send(ours);
 
-      List<byte[]> received = receive(right.ports(), 1);
+      List<byte[]> received = XdpCable.receive(right.ports(0), 1);
       assertEquals(1, received.size());
       assertArrayEquals(ours, received.getFirst());
       FrameBatch rest = new FrameBatch(64);
@@ -158,7 +54,7 @@ final class AfXdpPortTest {
 
   @Test
   void leavesWhatIsLongerThanTheMtuToThePacketSocket() {
-    try (Ends ends = Ends.make(1);
+    try (XdpCable ends = XdpCable.make(1);
         AfXdpInterfaces right = ends.open(XdpMode.SKB)) {
       ends.network().ip("left", "link", "set", "eth0", "mtu", "3000");
       byte[] longest = Arrays.copyOf(ends.datagram(40_000, 53, 1), 1514);
@@ -167,24 +63,24 @@ final class AfXdpPortTest {
       ends.send(longer);
       ends.send(longest);
 
-      List<byte[]> received = receive(right.ports(), 1);
+      List<byte[]> received = XdpCable.receive(right.ports(0), 1);
       assertEquals(1, received.size());
       assertEquals(1514, received.getFirst().length);
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"1, SKB", "2, SKB", "1, NATIVE", "2, NATIVE"})
+  @CsvSource({"1, SKB", "2, SKB", "1, NATIVE", "2, NATIVE", "4, SKB", "4, NATIVE"})
   void receivesOnEveryQueue(int queues, XdpMode mode) {
-    try (Ends ends = Ends.make(queues);
+    try (XdpCable ends = XdpCable.make(queues);
         AfXdpInterfaces right = ends.open(mode)) {
-      assertEquals(queues, right.ports().size(), right.descriptions().toString());
+      assertEquals(queues, right.ports(0).size(), right.descriptions().toString());
 
       for (int i = 0; i < 200; i++) {
         ends.send(ends.datagram(20_000 + 17 * i, 53, i));
       }
 
-      assertEquals(200, receive(right.ports(), 200).size());
+      assertEquals(200, XdpCable.receive(right.ports(0), 200).size());
     }
   }
 
@@ -194,16 +90,16 @@ final class AfXdpPortTest {
       names = {"SKB", "NATIVE"})
   void sendsFramesFromWhereTheyWereReceivedAgainAndAgain(XdpMode mode) {
     int rounds = 10_000; // more than there are chunks
-    try (Ends ends = Ends.make(1);
+    try (XdpCable ends = XdpCable.make(1);
         AfXdpInterfaces right = ends.open(mode)) {
-      AfXdpPort port = right.ports().getFirst();
+      AfXdpPort port = right.ports(0).getFirst();
       FrameBatch batch = new FrameBatch(64);
       byte[] frame = ends.datagram(40_000, 53, 1);
       int returned = 0;
       for (int i = 0; i < rounds; i++) {
         ends.send(frame);
         batch.clear();
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + XdpCable.PATIENCE_NANOS;
         while (port.receive(batch) == 0 && System.nanoTime() < deadline) {
           Thread.onSpinWait();
         }
@@ -225,9 +121,9 @@ final class AfXdpPortTest {
   @Test
   void sendsBurstsOfDistinctFramesWholeAndOnce() {
     int rounds = 400;
-    try (Ends ends = Ends.make(1);
+    try (XdpCable ends = XdpCable.make(1);
         AfXdpInterfaces right = ends.open(XdpMode.SKB)) {
-      AfXdpPort port = right.ports().getFirst();
+      AfXdpPort port = right.ports(0).getFirst();
       FrameBatch batch = new FrameBatch(64);
       int[] seen = new int[256];
       for (int round = 0; round < rounds; round++) {
@@ -235,7 +131,7 @@ final class AfXdpPortTest {
           ends.send(ends.datagram(40_000, 53, round + i));
         }
         batch.clear();
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + XdpCable.PATIENCE_NANOS;
         while (batch.remaining() > 0 && System.nanoTime() < deadline) {
           port.receive(batch);
         }
@@ -273,9 +169,9 @@ final class AfXdpPortTest {
 
   @Test
   void knowsUnfinishedChecksumsByTheirValueAndFinishesThem() {
-    try (Ends ends = Ends.make(1);
+    try (XdpCable ends = XdpCable.make(1);
         AfXdpInterfaces right = ends.open(XdpMode.SKB)) {
-      AfXdpPort port = right.ports().getFirst();
+      AfXdpPort port = right.ports(0).getFirst();
       byte[] frame = ends.datagram(40_000, 53, 1);
       // 203.0.113.9, 192.0.2.1, UDP, 20 bytes
       int pseudo = 0xcb00 + 0x7109 + 0xc000 + 0x0201 + UDP + 20;
@@ -284,7 +180,7 @@ final class AfXdpPortTest {
       frame[41] = (byte) pseudo;
       ends.send(frame);
       FrameBatch batch = new FrameBatch(1);
-      long deadline = System.nanoTime() + PATIENCE_NANOS;
+      long deadline = System.nanoTime() + XdpCable.PATIENCE_NANOS;
       while (port.receive(batch) == 0 && System.nanoTime() < deadline) {
         Thread.onSpinWait();
       }
@@ -302,12 +198,25 @@ final class AfXdpPortTest {
   }
 
   @Test
+  void copiesWhereTheDriverCannotDoWithout() {
+    try (XdpCable ends = XdpCable.make(2);
+        AfXdpInterfaces right = ends.open(XdpMode.AUTO, new Steering(2, 1), true)) {
+      ends.send(ends.datagram(40_000, 53, 1));
+
+      List<AfXdpPort> ports = new ArrayList<>(right.ports(0));
+      ports.addAll(right.ports(1));
+      assertEquals(1, XdpCable.receive(ports, 1).size());
+      assertEquals(List.of("eth0 skb mode, 2 queues"), right.descriptions());
+    }
+  }
+
+  @Test
   void opensAgainAtOnceAfterItWasClosed() {
-    try (Ends ends = Ends.make(2)) {
+    try (XdpCable ends = XdpCable.make(2)) {
       for (int i = 0; i < 5; i++) {
         AfXdpInterfaces right = ends.open(XdpMode.SKB);
         ends.send(ends.datagram(40_000, 53, i));
-        assertEquals(1, receive(right.ports(), 1).size());
+        assertEquals(1, XdpCable.receive(right.ports(0), 1).size());
         right.close();
         right.close();
       }
@@ -316,10 +225,10 @@ final class AfXdpPortTest {
 
   @Test
   void receivesAndSendsWithoutAllocating() {
-    try (Ends ends = Ends.make(1);
+    try (XdpCable ends = XdpCable.make(1);
         AfXdpInterfaces right = ends.open(XdpMode.SKB);
         MemoryPort memory = new MemoryPort("memory", 0, 1, 2000)) {
-      AfXdpPort port = right.ports().getFirst();
+      AfXdpPort port = right.ports(0).getFirst();
       FrameBatch source = new FrameBatch(1);
       memory.inject(ends.datagram(40_000, 53, 1));
       memory.receive(source);

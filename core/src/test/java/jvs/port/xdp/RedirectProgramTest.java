@@ -43,7 +43,9 @@ final class RedirectProgramTest {
     // There is no socket, so that what would be redirected is aborted.
     program =
         Bpf.loadXdp(
-            RedirectProgram.instructions(0x02fe81a5c3d7L, LONGEST, maps, sockets, ABORTED), "test");
+            RedirectProgram.instructions(
+                0x02fe81a5c3d7L, LONGEST, maps, sockets, Steering.TO_ONE, ABORTED),
+            "test");
     twin = Bpf.loadTcx(RedirectProgram.dropping(0x02fe81a5c3d7L, maps), "test");
   }
 
@@ -85,7 +87,7 @@ final class RedirectProgramTest {
   }
 
   private static boolean takesAsItIs(RedirectRules rules, byte[] frame) {
-    maps.follow(rules);
+    maps.follow(rules, true);
     boolean isTaken = ProgramRun.result(program, frame) == ABORTED;
     int shortest = frame[12] == (byte) 0x86 ? ETHERNET + 40 : ETHERNET + 20; // for BPF_PROG_RUN
     if (frame.length >= shortest && frame.length <= LONGEST) {

@@ -108,6 +108,11 @@ final class AfPacketPorts implements Ports {
         : members.member(flow.clientFolded(), 0, workers);
   }
 
+  /** Whether connections are shared out by their clients' ports, too. */
+  boolean usesPorts() {
+    return usesPorts;
+  }
+
   @Override
   public void filter(FilterRules rules) {
     BpfProgram program = PacketFilter.program(rules);

@@ -13,13 +13,14 @@ import jvs.port.FilterRules;
 import jvs.port.PacketPort;
 import jvs.port.xdp.AfXdpInterfaces;
 import jvs.port.xdp.RedirectRules;
+import jvs.port.xdp.Steering;
 import jvs.port.xdp.XdpMode;
 import jvs.route.Link;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AF_XDP for one worker, which has a socket on each queue: the device chooses the queue, so it
- * would choose the worker. AF_PACKET stands beside it for what is not the director's alone.
+ * AF_XDP: each worker has a socket on each queue, and the program chooses the worker as the fanout
+ * does. AF_PACKET stands beside it for what is not the director's alone.
  */
 final class AfXdpPorts implements Ports {
   private static final Logger LOG = System.getLogger(AfXdpPorts.class.getName());
@@ -36,18 +37,19 @@ final class AfXdpPorts implements Ports {
    * Opens the interfaces.
    *
    * @param host the link to this host's own stack, or null
+   * @param seed decides which flow goes to which worker
    */
   static AfXdpPorts open(
       List<Link> links, @Nullable Link host, int workers, XdpMode mode, int seed) {
-    if (workers != 1) {
-      throw new DaemonException(
-          "--workers " + workers + ": afxdp serves one worker only; try --port afpacket");
-    }
     AfPacketPorts packets =
         AfPacketPorts.open(links, host, workers, PortChoice.of(Kind.afpacket), seed);
     try {
-      List<PacketPort> rests = Arrays.asList(packets.of(0)).subList(0, links.size());
-      AfXdpPorts ports = new AfXdpPorts(packets, new AfXdpInterfaces(rests, mode));
+      List<List<PacketPort>> rests = new ArrayList<>();
+      for (int i = 0; i < workers; i++) {
+        rests.add(Arrays.asList(packets.of(i)).subList(0, links.size()));
+      }
+      Steering steering = new Steering(workers, seed);
+      AfXdpPorts ports = new AfXdpPorts(packets, new AfXdpInterfaces(rests, mode, steering));
       links.forEach(AfXdpPorts::warn);
       return ports;
     } catch (LinuxException e) {
@@ -79,13 +81,18 @@ final class AfXdpPorts implements Ports {
   @Override
   public PacketPort[] of(int worker) {
     List<PacketPort> ports = new ArrayList<>(List.of(packets.of(worker)));
-    ports.addAll(interfaces.ports());
+    ports.addAll(interfaces.ports(worker));
     return ports.toArray(new PacketPort[0]);
   }
 
   @Override
   public int workerOf(FlowKey flow) {
-    return 0;
+    return packets.workerOf(flow);
+  }
+
+  @Override
+  public void wakeBy(int worker, Runnable signal) {
+    interfaces.wakeBy(worker, signal);
   }
 
   @Override
@@ -100,7 +107,7 @@ final class AfXdpPorts implements Ports {
 
   @Override
   public void redirect(RedirectRules rules) {
-    interfaces.follow(rules);
+    interfaces.follow(rules, packets.usesPorts());
   }
 
   @Override

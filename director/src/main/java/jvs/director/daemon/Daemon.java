@@ -91,7 +91,7 @@ public final class Daemon {
   static String explain(DaemonOptions options) {
     try {
       List<Link> links = Interfaces.choose(RtNetlink.read().links(), options.interfaces());
-      return new PortTable(PortPlan.of(links, options.port(), options.workers())).text();
+      return new PortTable(PortPlan.of(links, options.port())).text();
     } catch (LinuxException e) {
       throw new DaemonException(String.valueOf(e.getMessage()), e);
     }
@@ -106,7 +106,7 @@ public final class Daemon {
     Privileges.check(options.port().kind() == PortChoice.Kind.afxdp);
     NetworkState network = RtNetlink.read();
     List<Link> links = Interfaces.choose(network.links(), options.interfaces());
-    PortPlan plan = PortPlan.of(links, options.port(), options.workers());
+    PortPlan plan = PortPlan.of(links, options.port());
     own(new NamespaceLock());
     TableFiles tables = tables(options);
     Thread warmUp =
@@ -210,6 +210,7 @@ public final class Daemon {
     for (int i = 0; i < number; i++) {
       Worker worker = director.addWorker(ports.of(i));
       worker.announceTo(own(new GuardSignal()));
+      ports.wakeBy(i, worker::wakeUp);
       workers.add(worker);
     }
     own(director);

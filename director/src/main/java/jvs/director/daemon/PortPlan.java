@@ -23,35 +23,30 @@ record PortPlan(PortChoice.Kind kind, String reason, List<InterfaceFacts> interf
   private static final Logger LOG = System.getLogger(PortPlan.class.getName());
 
   /** Chooses for these interfaces. */
-  static PortPlan of(List<Link> links, PortChoice choice, int workers) {
+  static PortPlan of(List<Link> links, PortChoice choice) {
     List<InterfaceFacts> facts = links.stream().map(InterfaceFacts::of).toList();
-    return of(facts, choice, workers, Privileges.mayLoadPrograms());
+    return of(facts, choice, Privileges.mayLoadPrograms());
   }
 
   /** Chooses by these facts. */
-  static PortPlan of(
-      List<InterfaceFacts> facts, PortChoice choice, int workers, boolean mayLoadPrograms) {
+  static PortPlan of(List<InterfaceFacts> facts, PortChoice choice, boolean mayLoadPrograms) {
     if (choice.kind() != PortChoice.Kind.auto) {
       return new PortPlan(choice.kind(), "it was asked for", facts);
     }
-    String obstacle = obstacle(facts, workers, mayLoadPrograms);
+    String obstacle = obstacle(facts, mayLoadPrograms);
     return obstacle == null
         ? new PortPlan(PortChoice.Kind.afxdp, "every interface's driver runs the program", facts)
         : new PortPlan(PortChoice.Kind.afpacket, obstacle, facts);
   }
 
   /** Why AF_XDP is not the best, or null. */
-  private static @Nullable String obstacle(
-      List<InterfaceFacts> facts, int workers, boolean mayLoadPrograms) {
+  private static @Nullable String obstacle(List<InterfaceFacts> facts, boolean mayLoadPrograms) {
     Optional<InterfaceFacts> software = facts.stream().filter(f -> !f.isHardware()).findFirst();
     if (software.isPresent()) {
       return software.get().name()
           + " is no real card ("
           + software.get().driver()
           + "): only AF_PACKET passes its super-frames whole";
-    }
-    if (workers > 1) {
-      return "afxdp serves one worker only";
     }
     if (!mayLoadPrograms) {
       return "afxdp needs CAP_BPF";

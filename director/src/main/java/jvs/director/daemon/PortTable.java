@@ -69,11 +69,11 @@ final class PortTable {
   }
 
   private static String xdpMeaning(InterfaceFacts f) {
-    String sockets = f.queues() == 1 ? "1 socket" : f.queues() + " sockets";
+    String all = (f.queues() == 1 ? "1 queue" : f.queues() + " queues") + ", all workers";
     if (isDriver(f)) {
-      return "native, " + (f.xdp().isZeroCopy() ? "zero-copy, " : "copying, ") + sockets;
+      return "native, " + (f.xdp().isZeroCopy() ? "zero-copy, " : "copying, ") + all;
     }
-    String mode = "skb mode, copying, " + sockets;
+    String mode = "skb mode, copying, " + all;
     if (f.isHardware()) {
       return mode;
     }

@@ -13,6 +13,9 @@ interface Ports extends FlowOwner, AutoCloseable {
   /** The ports of a worker, in the same order of interfaces for each. */
   PacketPort[] of(int worker);
 
+  /** How a worker is told that another one has something for its ports. Before the workers run. */
+  default void wakeBy(int worker, Runnable signal) {}
+
   /** Receives what these rules say from here on; called by one thread at a time. */
   void filter(FilterRules rules);
 

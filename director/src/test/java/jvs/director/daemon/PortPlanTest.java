@@ -33,22 +33,21 @@ final class PortPlanTest {
 
   @Test
   void takesAfXdpWhereEveryDriverRunsThePrograms() {
-    assertEquals(Kind.afxdp, PortPlan.of(List.of(CARD, CARD), AUTO, 1, true).kind());
+    assertEquals(Kind.afxdp, PortPlan.of(List.of(CARD, CARD), AUTO, true).kind());
   }
 
   @ParameterizedTest
   @CsvSource({
-    "1, true, veth0, 1500, true, veth0 is no real card (veth)",
-    "2, true, ens1, 1500, true, afxdp serves one worker only",
-    "1, false, ens1, 1500, true, afxdp needs CAP_BPF",
-    "1, true, ens1, 9000, true, ens1's driver runs no XDP program at MTU 9000",
-    "1, true, ens1, 1500, false, ens1's driver runs no XDP program at MTU 1500",
+    "true, veth0, 1500, true, veth0 is no real card (veth)",
+    "false, ens1, 1500, true, afxdp needs CAP_BPF",
+    "true, ens1, 9000, true, ens1's driver runs no XDP program at MTU 9000",
+    "true, ens1, 1500, false, ens1's driver runs no XDP program at MTU 1500",
   })
   void takesAfPacketElsewhereAndSaysWhy(
-      int workers, boolean mayLoad, String name, int mtu, boolean isNative, String reason) {
+      boolean mayLoad, String name, int mtu, boolean isNative, String reason) {
     InterfaceFacts second = name.equals("veth0") ? VETH : card(name, mtu, isNative);
 
-    PortPlan plan = PortPlan.of(List.of(CARD, second), AUTO, workers, mayLoad);
+    PortPlan plan = PortPlan.of(List.of(CARD, second), AUTO, mayLoad);
 
     assertEquals(Kind.afpacket, plan.kind());
     assertTrue(plan.reason().startsWith(reason), plan.reason());
@@ -56,19 +55,21 @@ final class PortPlanTest {
 
   @Test
   void obeys() {
-    assertEquals(Kind.pcap, PortPlan.of(List.of(CARD), PortChoice.of(Kind.pcap), 1, true).kind());
+    assertEquals(Kind.pcap, PortPlan.of(List.of(CARD), PortChoice.of(Kind.pcap), true).kind());
   }
 
   @Test
   void explainsEveryInterfaceAndKind() {
-    String text = new PortTable(PortPlan.of(List.of(CARD, VETH), AUTO, 1, true)).text();
+    String text = new PortTable(PortPlan.of(List.of(CARD, VETH), AUTO, true)).text();
 
     assertTrue(
         text.contains("ens1       ice     card      4       1500  zero-copy native skb  rx\n"),
         text);
     assertTrue(
-        text.contains("ens1       afxdp           1.3   native, zero-copy, 4 sockets\n"), text);
-    assertTrue(text.contains("veth0      afxdp           1.2   skb mode, copying, 1 socket"), text);
+        text.contains(
+            "ens1       afxdp           1.3   native, zero-copy, 4 queues, all workers\n"),
+        text);
+    assertTrue(text.contains("veth0      afxdp           1.2   skb mode, copying, 1 queue"), text);
     assertTrue(text.contains("ethtool -K NAME tx off"), text);
     assertTrue(text.endsWith("passes its super-frames whole.\n"), text);
   }
