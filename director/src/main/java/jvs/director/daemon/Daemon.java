@@ -8,8 +8,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -39,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * kept away from what is balanced, and a control socket.
  *
  * <p>Started and stopped once. What it changes on the host it undoes in {@link #stop()}; what a
- * killed one left behind the next start replaces.
+ * killed one left behind the next start takes over.
  */
 public final class Daemon {
   private static final Logger LOG = System.getLogger(Daemon.class.getName());
@@ -115,11 +113,8 @@ public final class Daemon {
     director.networkChanged(network);
     LastingRules rules = new LastingRules(director, options.rules(), options.state());
     rules.check();
-    CompletableFuture<Optional<HostLink>> hostLink = openHostLink(plan, links);
-    Path socket = options.control() != null ? options.control() : ControlPath.ofThisNamespace();
-    own(serve(socket, director, rules));
-    HostLink toHost = hostLink.join().orElse(null);
-    if (toHost != null) {
+    HostLink toHost = plan.kind() == PortChoice.Kind.pcap ? null : hostLink(network, links);
+    if (toHost != null && !toHost.isInherited()) {
       network = RtNetlink.read();
     }
     Ports ports = own(plan.open(links, link(network, HostLink.INNER), options, (int) seed));
@@ -138,7 +133,8 @@ public final class Daemon {
     rules.load();
     own(rules::save);
     own(timer::shutdownNow);
-    // Before the guard is brought up to date, which takes nft: an inherited one still stands.
+    // Before all that takes time and may come later: the guard, which needs nft, still stands as an
+    // earlier director left it.
     startWorkers();
     HostGuard guard = new HostGuard(ports, nft, toHost, links, director.settings());
     director.observe(
@@ -152,6 +148,8 @@ public final class Daemon {
     Hangup.handle(rules::reloadAndLog);
     RtNetlink netlink = own(new RtNetlink(new Follower(director)));
     netlink.start();
+    Path socket = options.control() != null ? options.control() : ControlPath.ofThisNamespace();
+    own(serve(socket, director, rules));
     startHousekeeping(director, guard, rules);
     String status =
         "%s on %s, %s, control socket %s"
@@ -213,22 +211,13 @@ public final class Daemon {
     own(director);
   }
 
-  /** The programs that make it take as long as all that the director itself has to do meanwhile. */
-  private CompletableFuture<Optional<HostLink>> openHostLink(PortPlan plan, List<Link> links) {
-    CompletableFuture<Optional<HostLink>> made =
-        CompletableFuture.supplyAsync(
-            () -> plan.kind() == PortChoice.Kind.pcap ? Optional.empty() : hostLink(links));
-    own(() -> made.join().ifPresent(HostLink::close));
-    return made;
-  }
-
   /** Without it the director does everything but reach servers that are this host itself. */
-  private static Optional<HostLink> hostLink(List<Link> links) {
+  private @Nullable HostLink hostLink(NetworkState network, List<Link> links) {
     try {
-      return Optional.of(new HostLink(links));
+      return own(new HostLink(network.links(), links));
     } catch (IllegalStateException e) {
       LOG.log(Level.WARNING, "servers that are addresses of this host will not be reached", e);
-      return Optional.empty();
+      return null;
     }
   }
 
