@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * A running director: workers on real ports, the kernel's network followed, the host's own stack
  * kept away from what is balanced, and a control socket.
  *
- * <p>Started and stopped once. What it changes on the host it undoes in {@link #stop()}; what a
- * killed one left behind the next start takes over.
+ * <p>Started and stopped once. What it changes on the host it undoes in {@link #stop()}; what one
+ * left behind that was killed, or restarted by SIGUSR1, the next start takes over.
  */
 public final class Daemon {
   private static final Logger LOG = System.getLogger(Daemon.class.getName());
@@ -145,7 +145,8 @@ public final class Daemon {
     if (taken > 0) {
       LOG.log(Level.INFO, "goes on with {0} connections of an earlier director", taken);
     }
-    Hangup.handle(rules::reloadAndLog);
+    Signals.on("HUP", rules::reloadAndLog);
+    Signals.on("USR1", () -> handOver(rules, ports));
     RtNetlink netlink = own(new RtNetlink(new Follower(director)));
     netlink.start();
     Path socket = options.control() != null ? options.control() : ControlPath.ofThisNamespace();
@@ -338,6 +339,23 @@ public final class Daemon {
     }
     stopped.countDown();
     return isClean;
+  }
+
+  /**
+   * Ends like {@link #stop()}, but leaves the host as it is for the next director, which goes on
+   * with the connections: until then nobody answers in its place. Does not return.
+   */
+  private synchronized void handOver(LastingRules rules, Ports ports) {
+    if (!ports.leaveNoTrace()) {
+      System.exit(0);
+    }
+    if (systemd != null) {
+      systemd.stopping();
+    }
+    boolean isClean = stopWorkers();
+    rules.save();
+    LOG.log(Level.INFO, "leaves connections and host to the next director");
+    Runtime.getRuntime().halt(isClean ? 0 : 1);
   }
 
   private boolean stopWorkers() {

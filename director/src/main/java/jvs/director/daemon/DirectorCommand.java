@@ -20,7 +20,9 @@ import picocli.CommandLine.Option;
     description = {
       "Balances the virtual services of this network namespace, in the foreground, until SIGTERM.",
       "Services are added with 'jvs ipvsadm'. A service is served while its VIP is an address of"
-          + " this host, as in the kernel, or with --own-vips in any case."
+          + " this host, as in the kernel, or with --own-vips in any case.",
+      "SIGHUP: reads --rules anew. SIGUSR1: ends, too, but leaves connections and host to the next"
+          + " director, so that a restart loses nobody; it needs --state or --rules."
     })
 public final class DirectorCommand implements Callable<Integer> {
   private static final int DEFAULT_CONNECTIONS = 1_000_000;
