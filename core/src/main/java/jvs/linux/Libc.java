@@ -1,6 +1,5 @@
 package jvs.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
@@ -21,105 +20,64 @@ import java.lang.invoke.MethodHandle;
 public final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
 
-  private static final MethodHandle SOCKET =
-      capturing("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle BIND =
-      capturing("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle GETSOCKNAME =
-      capturing("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle SETSOCKOPT =
-      capturing(
-          "setsockopt",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle GETSOCKOPT =
-      capturing(
-          "getsockopt",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle SENDTO =
-      capturing(
-          "sendto",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle SENDMMSG =
-      capturing(
-          "sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
-  private static final MethodHandle RECVFROM =
-      capturing(
-          "recvfrom",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle SENDMMSG_UNEXPLAINED =
-      downcall(
-          "sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
-  private static final MethodHandle SENDTO_UNEXPLAINED =
-      downcall(
-          "sendto",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle RECVFROM_UNEXPLAINED =
-      downcall(
-          "recvfrom",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle POLL_UNEXPLAINED =
-      downcall("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle READ_UNEXPLAINED =
-      downcall("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle WRITE_UNEXPLAINED =
-      downcall("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle MMAP =
-      capturing(
-          "mmap",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-  private static final MethodHandle MUNMAP =
-      capturing("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle MADVISE =
-      capturing("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle IOCTL =
-      capturing(
-          "ioctl",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
-          Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle EVENTFD =
-      capturing("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle READ =
-      capturing("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle WRITE =
-      capturing("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle OPEN =
-      capturing(
-          "open",
-          FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT),
-          Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle CLOSE =
-      capturing("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final MethodHandle SETNS =
-      capturing("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle STRERROR =
-      downcall("strerror", FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
+  /**
+   * All have this one form, for which the linker writes code once: a second form takes as long as
+   * all of them. What a function does not take it does not look for; an int has its sign on.
+   */
+  private static final FunctionDescriptor SIX_WORDS =
+      FunctionDescriptor.of(
+          JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+  private static final MethodHandle SOCKET = capturing("socket");
+  private static final MethodHandle BIND = capturing("bind");
+  private static final MethodHandle GETSOCKNAME = capturing("getsockname");
+  private static final MethodHandle SETSOCKOPT = capturing("setsockopt");
+  private static final MethodHandle GETSOCKOPT = capturing("getsockopt");
+  private static final MethodHandle SENDTO = capturing("sendto");
+  private static final MethodHandle SENDMMSG = capturing("sendmmsg");
+  private static final MethodHandle RECVFROM = capturing("recvfrom");
+  private static final MethodHandle SENDMMSG_UNEXPLAINED = plain("sendmmsg");
+  private static final MethodHandle SENDTO_UNEXPLAINED = plain("sendto");
+  private static final MethodHandle RECVFROM_UNEXPLAINED = plain("recvfrom");
+  private static final MethodHandle POLL_UNEXPLAINED = plain("poll");
+  private static final MethodHandle READ_UNEXPLAINED = plain("read");
+  private static final MethodHandle WRITE_UNEXPLAINED = plain("write");
+  private static final MethodHandle MMAP = capturing("mmap");
+  private static final MethodHandle MUNMAP = capturing("munmap");
+  private static final MethodHandle MADVISE = capturing("madvise");
+  private static final MethodHandle IOCTL = capturing("ioctl");
+  private static final MethodHandle EVENTFD = capturing("eventfd");
+  private static final MethodHandle READ = capturing("read");
+  private static final MethodHandle WRITE = capturing("write");
+  private static final MethodHandle OPEN = capturing("open");
+  private static final MethodHandle CLOSE = capturing("close");
+  private static final MethodHandle SETNS = capturing("setns");
+  private static final MethodHandle STRERROR = plain("strerror");
 
   private Libc() {}
 
-  private static MethodHandle capturing(
-      String name, FunctionDescriptor function, Linker.Option... more) {
-    Linker.Option[] options = new Linker.Option[more.length + 1];
-    System.arraycopy(more, 0, options, 1, more.length);
-    options[0] = Linker.Option.captureCallState("errno");
-    return downcall(name, function, options);
+  private static MethodHandle capturing(String name) {
+    return link(name, Linker.Option.captureCallState("errno"));
+  }
+
+  private static MethodHandle plain(String name) {
+    return link(name);
   }
 
   @SuppressWarnings("restricted")
-  private static MethodHandle downcall(
-      String name, FunctionDescriptor function, Linker.Option... options) {
+  private static MethodHandle link(String name, Linker.Option... options) {
     MemorySegment address = LINKER.defaultLookup().findOrThrow(name);
-    return LINKER.downcallHandle(address, function, options);
+    return LINKER.downcallHandle(address, SIX_WORDS, options);
   }
 
   /** Makes a socket. */
   public static int socket(Errno errno, int domain, int type, int protocol) {
     try {
-      return errno.resultOf((int) SOCKET.invokeExact(errno.segment(), domain, type, protocol));
+      return errno.resultOf(
+          (int)
+              (long)
+                  SOCKET.invokeExact(
+                      errno.segment(), (long) domain, (long) type, (long) protocol, 0L, 0L, 0L));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -128,7 +86,10 @@ public final class Libc {
   /** Binds a socket to the address of {@code length} bytes at {@code address}. */
   public static int bind(Errno errno, int fd, long address, int length) {
     try {
-      return errno.resultOf((int) BIND.invokeExact(errno.segment(), fd, address, length));
+      return errno.resultOf(
+          (int)
+              (long)
+                  BIND.invokeExact(errno.segment(), (long) fd, address, (long) length, 0L, 0L, 0L));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -138,7 +99,10 @@ public final class Libc {
   public static int getsockname(Errno errno, int fd, long address, long lengthAddress) {
     try {
       return errno.resultOf(
-          (int) GETSOCKNAME.invokeExact(errno.segment(), fd, address, lengthAddress));
+          (int)
+              (long)
+                  GETSOCKNAME.invokeExact(
+                      errno.segment(), (long) fd, address, lengthAddress, 0L, 0L, 0L));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -148,7 +112,16 @@ public final class Libc {
   public static int setsockopt(Errno errno, int fd, int level, int option, long value, int length) {
     try {
       return errno.resultOf(
-          (int) SETSOCKOPT.invokeExact(errno.segment(), fd, level, option, value, length));
+          (int)
+              (long)
+                  SETSOCKOPT.invokeExact(
+                      errno.segment(),
+                      (long) fd,
+                      (long) level,
+                      (long) option,
+                      value,
+                      (long) length,
+                      0L));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -159,7 +132,16 @@ public final class Libc {
       Errno errno, int fd, int level, int option, long value, long lengthAddress) {
     try {
       return errno.resultOf(
-          (int) GETSOCKOPT.invokeExact(errno.segment(), fd, level, option, value, lengthAddress));
+          (int)
+              (long)
+                  GETSOCKOPT.invokeExact(
+                      errno.segment(),
+                      (long) fd,
+                      (long) level,
+                      (long) option,
+                      value,
+                      lengthAddress,
+                      0L));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -170,7 +152,9 @@ public final class Libc {
       Errno errno, int fd, long buffer, long length, int flags, long to, int toLength) {
     try {
       return errno.resultOf(
-          (long) SENDTO.invokeExact(errno.segment(), fd, buffer, length, flags, to, toLength));
+          (long)
+              SENDTO.invokeExact(
+                  errno.segment(), (long) fd, buffer, length, (long) flags, to, (long) toLength));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -180,7 +164,10 @@ public final class Libc {
   public static int sendmmsg(Errno errno, int fd, long messages, int count, int flags) {
     try {
       return errno.resultOf(
-          (int) SENDMMSG.invokeExact(errno.segment(), fd, messages, count, flags));
+          (int)
+              (long)
+                  SENDMMSG.invokeExact(
+                      errno.segment(), (long) fd, messages, (long) count, (long) flags, 0L, 0L));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -193,7 +180,13 @@ public final class Libc {
       return errno.resultOf(
           (long)
               RECVFROM.invokeExact(
-                  errno.segment(), fd, buffer, length, flags, from, fromLengthAddress));
+                  errno.segment(),
+                  (long) fd,
+                  buffer,
+                  length,
+                  (long) flags,
+                  from,
+                  fromLengthAddress));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -202,7 +195,10 @@ public final class Libc {
   /** Sends several messages; returns how many, or -1 if the first one failed. */
   public static int sendmmsg(int fd, long messages, int count, int flags) {
     try {
-      return (int) SENDMMSG_UNEXPLAINED.invokeExact(fd, messages, count, flags);
+      return (int)
+          (long)
+              SENDMMSG_UNEXPLAINED.invokeExact(
+                  (long) fd, messages, (long) count, (long) flags, 0L, 0L);
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -211,7 +207,8 @@ public final class Libc {
   /** Receives one message; returns its length as far as it fitted, or -1. */
   public static long recvfrom(int fd, long buffer, long length, int flags) {
     try {
-      return (long) RECVFROM_UNEXPLAINED.invokeExact(fd, buffer, length, flags, 0L, 0L);
+      return (long)
+          RECVFROM_UNEXPLAINED.invokeExact((long) fd, buffer, length, (long) flags, 0L, 0L);
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -220,7 +217,8 @@ public final class Libc {
   /** Lets the kernel send what lies in a ring of the socket; -1 if it could not send all. */
   public static long kickSending(int fd) {
     try {
-      return (long) SENDTO_UNEXPLAINED.invokeExact(fd, 0L, 0L, Sockets.MSG_DONTWAIT, 0L, 0);
+      return (long)
+          SENDTO_UNEXPLAINED.invokeExact((long) fd, 0L, 0L, (long) Sockets.MSG_DONTWAIT, 0L, 0L);
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -229,7 +227,8 @@ public final class Libc {
   /** Lets the kernel look at a ring of the socket that it receives into; -1 if it could not. */
   public static long kickReceiving(int fd) {
     try {
-      return (long) RECVFROM_UNEXPLAINED.invokeExact(fd, 0L, 0L, Sockets.MSG_DONTWAIT, 0L, 0L);
+      return (long)
+          RECVFROM_UNEXPLAINED.invokeExact((long) fd, 0L, 0L, (long) Sockets.MSG_DONTWAIT, 0L, 0L);
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -241,7 +240,8 @@ public final class Libc {
    */
   public static int poll(long pollfds, long count, int timeoutMillis) {
     try {
-      return (int) POLL_UNEXPLAINED.invokeExact(pollfds, count, timeoutMillis);
+      return (int)
+          (long) POLL_UNEXPLAINED.invokeExact(pollfds, count, (long) timeoutMillis, 0L, 0L, 0L);
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -250,7 +250,7 @@ public final class Libc {
   /** Reads from a descriptor; -1 if that failed. */
   public static long read(int fd, long buffer, long length) {
     try {
-      return (long) READ_UNEXPLAINED.invokeExact(fd, buffer, length);
+      return (long) READ_UNEXPLAINED.invokeExact((long) fd, buffer, length, 0L, 0L, 0L);
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -259,7 +259,7 @@ public final class Libc {
   /** Writes to a descriptor; -1 if that failed. */
   public static long write(int fd, long buffer, long length) {
     try {
-      return (long) WRITE_UNEXPLAINED.invokeExact(fd, buffer, length);
+      return (long) WRITE_UNEXPLAINED.invokeExact((long) fd, buffer, length, 0L, 0L, 0L);
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -270,7 +270,15 @@ public final class Libc {
       Errno errno, long address, long length, int protection, int flags, int fd, long offset) {
     try {
       return errno.resultOf(
-          (long) MMAP.invokeExact(errno.segment(), address, length, protection, flags, fd, offset));
+          (long)
+              MMAP.invokeExact(
+                  errno.segment(),
+                  address,
+                  length,
+                  (long) protection,
+                  (long) flags,
+                  (long) fd,
+                  offset));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -279,7 +287,8 @@ public final class Libc {
   /** Unmaps memory. */
   public static int munmap(Errno errno, long address, long length) {
     try {
-      return errno.resultOf((int) MUNMAP.invokeExact(errno.segment(), address, length));
+      return errno.resultOf(
+          (int) (long) MUNMAP.invokeExact(errno.segment(), address, length, 0L, 0L, 0L, 0L));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -288,7 +297,10 @@ public final class Libc {
   /** Tells the kernel how memory will be used. */
   public static int madvise(Errno errno, long address, long length, int advice) {
     try {
-      return errno.resultOf((int) MADVISE.invokeExact(errno.segment(), address, length, advice));
+      return errno.resultOf(
+          (int)
+              (long)
+                  MADVISE.invokeExact(errno.segment(), address, length, (long) advice, 0L, 0L, 0L));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -297,7 +309,9 @@ public final class Libc {
   /** Device control with a pointer argument. */
   public static int ioctl(Errno errno, int fd, long request, long argument) {
     try {
-      return errno.resultOf((int) IOCTL.invokeExact(errno.segment(), fd, request, argument));
+      return errno.resultOf(
+          (int)
+              (long) IOCTL.invokeExact(errno.segment(), (long) fd, request, argument, 0L, 0L, 0L));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -306,7 +320,11 @@ public final class Libc {
   /** Makes an event counter. */
   public static int eventfd(Errno errno, int initial, int flags) {
     try {
-      return errno.resultOf((int) EVENTFD.invokeExact(errno.segment(), initial, flags));
+      return errno.resultOf(
+          (int)
+              (long)
+                  EVENTFD.invokeExact(
+                      errno.segment(), (long) initial, (long) flags, 0L, 0L, 0L, 0L));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -315,7 +333,8 @@ public final class Libc {
   /** Reads from a descriptor. */
   public static long read(Errno errno, int fd, long buffer, long length) {
     try {
-      return errno.resultOf((long) READ.invokeExact(errno.segment(), fd, buffer, length));
+      return errno.resultOf(
+          (long) READ.invokeExact(errno.segment(), (long) fd, buffer, length, 0L, 0L, 0L));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -324,7 +343,8 @@ public final class Libc {
   /** Writes to a descriptor. */
   public static long write(Errno errno, int fd, long buffer, long length) {
     try {
-      return errno.resultOf((long) WRITE.invokeExact(errno.segment(), fd, buffer, length));
+      return errno.resultOf(
+          (long) WRITE.invokeExact(errno.segment(), (long) fd, buffer, length, 0L, 0L, 0L));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -333,7 +353,8 @@ public final class Libc {
   /** Opens the file whose NUL-terminated path lies at {@code path}; never creates one. */
   public static int open(Errno errno, long path, int flags) {
     try {
-      return errno.resultOf((int) OPEN.invokeExact(errno.segment(), path, flags));
+      return errno.resultOf(
+          (int) (long) OPEN.invokeExact(errno.segment(), path, (long) flags, 0L, 0L, 0L, 0L));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -342,7 +363,8 @@ public final class Libc {
   /** Closes a descriptor. */
   public static int close(Errno errno, int fd) {
     try {
-      return errno.resultOf((int) CLOSE.invokeExact(errno.segment(), fd));
+      return errno.resultOf(
+          (int) (long) CLOSE.invokeExact(errno.segment(), (long) fd, 0L, 0L, 0L, 0L, 0L));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -351,7 +373,11 @@ public final class Libc {
   /** Moves the calling thread into the namespace that {@code fd} stands for. */
   public static int setns(Errno errno, int fd, int namespaceType) {
     try {
-      return errno.resultOf((int) SETNS.invokeExact(errno.segment(), fd, namespaceType));
+      return errno.resultOf(
+          (int)
+              (long)
+                  SETNS.invokeExact(
+                      errno.segment(), (long) fd, (long) namespaceType, 0L, 0L, 0L, 0L));
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }
@@ -360,7 +386,7 @@ public final class Libc {
   /** Address of the C library's text for an error number. */
   static long strerror(int errno) {
     try {
-      return (long) STRERROR.invokeExact(errno);
+      return (long) STRERROR.invokeExact((long) errno, 0L, 0L, 0L, 0L, 0L);
     } catch (Throwable impossible) {
       throw new AssertionError(impossible);
     }

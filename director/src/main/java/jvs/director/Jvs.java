@@ -51,10 +51,23 @@ public final class Jvs implements Runnable {
     if (arguments.length > 0 && arguments[0].equals("director")) {
       // Alone: the other commands would take longer to build than the gap after a crash allows.
       DirectorCommand.loadAhead();
-      CommandLine director = new CommandLine(new DirectorCommand()).setCommandName("jvs director");
-      run(director, Arrays.copyOfRange(arguments, 1, arguments.length));
+      String[] options = Arrays.copyOfRange(arguments, 1, arguments.length);
+      DirectorCommand plain = DirectorCommand.ofPlain(options);
+      if (plain != null) {
+        System.exit(status(plain));
+      }
+      run(new CommandLine(new DirectorCommand()).setCommandName("jvs director"), options);
     }
     run(new CommandLine(new Jvs()), arguments);
+  }
+
+  private static int status(DirectorCommand director) {
+    try {
+      return director.call();
+    } catch (RuntimeException e) {
+      e.printStackTrace();
+      return 1;
+    }
   }
 
   private static void run(CommandLine commands, String[] arguments) {

@@ -116,6 +116,15 @@ public final class Background {
     }
   }
 
+  /** Sends a signal, named as in {@code USR1}, and waits for the end; returns the exit status. */
+  public int endBy(String signal) {
+    Command.run(List.of("kill", "-s", signal, "" + pid()), "").orThrow();
+    if (!awaitEnd(STOP_LIMIT)) {
+      throw new LabException("%s: still there after SIG%s\n%s".formatted(name, signal, log()));
+    }
+    return process.exitValue();
+  }
+
   private boolean awaitEnd(Duration limit) {
     try {
       return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);

@@ -2,6 +2,7 @@ package jvs.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -112,6 +113,21 @@ final class PackageScenario {
             !machine().property("jvs", "MainPID").equals(hung)
                 && machine().attempt("systemctl", "is-active", "jvs").isSuccess());
     run("ipvsadm", "-Ln");
+  }
+
+  @Test
+  void aRestartLeavesTheHostToTheNextDirectorAndAStopDoesNot() {
+    String before = machine().property("jvs", "MainPID");
+    String link = run("cat", "/sys/class/net/jvs/ifindex");
+
+    run("systemctl", "restart", "jvs");
+
+    assertNotEquals(before, machine().property("jvs", "MainPID"));
+    assertEquals("success", machine().property("jvs", "Result"));
+    assertEquals("0", machine().property("jvs", "NRestarts"));
+    assertEquals(link, run("cat", "/sys/class/net/jvs/ifindex"), "the next one made another");
+    run("systemctl", "stop", "jvs");
+    assertFalse(machine().attempt("ls", "/sys/class/net/jvs").isSuccess());
   }
 
   @Test

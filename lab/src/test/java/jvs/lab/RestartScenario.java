@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -106,6 +110,51 @@ final class RestartScenario {
     assertEquals(0, LAB.director().stop());
     assertEquals(List.of(), DirectorProcess.leftovers(LAB.lab().director()));
     LAB.startDirector();
+  }
+
+  @Test
+  void aRestartByItsSignalLosesNobody() throws Exception {
+    String state = LAB.lab().director().directory().resolve("state").toString();
+    LAB.director().stop();
+    LAB.startDirector("--state", state);
+    LAB.httpRules();
+    AtomicInteger answered = new AtomicInteger();
+    AtomicBoolean isOver = new AtomicBoolean();
+    try (HttpConnection connection =
+        HttpConnection.open(LAB.lab().client(), LAB.lab().vip(), Lab.HTTP_PORT)) {
+      FutureTask<Set<String>> client = new FutureTask<>(() -> talk(connection, answered, isOver));
+      Thread.ofPlatform().start(client);
+      for (int i = 0; i < 3; i++) {
+        int before = answered.get();
+        Await.until("the client is served", LIMIT, () -> answered.get() > before + 3);
+        // Not yet on the disk when the signal comes.
+        LAB.director().ipvsadm("-E", "-t", LAB.lab().vip() + ":80", "-s", "wrr").orThrow();
+
+        assertEquals(0, LAB.director().daemon().endBy("USR1"));
+        assertFalse(DirectorProcess.leftovers(LAB.lab().director()).isEmpty());
+        LAB.startDirector("--state", state);
+      }
+      int before = answered.get();
+      Await.until("the client is served", LIMIT, () -> answered.get() > before + 3);
+      isOver.set(true);
+
+      assertEquals(1, client.get().size(), "servers that answered on one connection");
+    }
+    assertTrue(LAB.director().ipvsadm("-Ln").orThrow().out().contains("wrr"));
+    assertEquals(0, LAB.director().stop());
+    assertEquals(List.of(), DirectorProcess.leftovers(LAB.lab().director()));
+    LAB.startDirector();
+  }
+
+  /** The servers that answer; fails with the connection. */
+  private static Set<String> talk(
+      HttpConnection connection, AtomicInteger answered, AtomicBoolean isOver) throws IOException {
+    Set<String> servers = new HashSet<>();
+    while (!isOver.get()) {
+      servers.add(connection.get("/"));
+      answered.incrementAndGet();
+    }
+    return servers;
   }
 
   @Test

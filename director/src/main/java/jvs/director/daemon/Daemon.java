@@ -8,8 +8,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -28,7 +26,6 @@ import jvs.engine.Worker;
 import jvs.flow.TableStore;
 import jvs.forwarders.Forwarders;
 import jvs.linux.LinuxException;
-import jvs.port.xdp.TcxGuard;
 import jvs.route.Link;
 import jvs.route.NetworkListener;
 import jvs.route.NetworkState;
@@ -39,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * A running director: workers on real ports, the kernel's network followed, the host's own stack
  * kept away from what is balanced, and a control socket.
  *
- * <p>Started and stopped once. What it changes on the host it undoes in {@link #stop()}; what a
- * killed one left behind the next start replaces.
+ * <p>Started and stopped once. What it changes on the host it undoes in {@link #stop()}; what one
+ * left behind that was killed, or restarted by SIGUSR1, the next start takes over.
  */
 public final class Daemon {
   private static final Logger LOG = System.getLogger(Daemon.class.getName());
@@ -116,11 +113,8 @@ public final class Daemon {
     director.networkChanged(network);
     LastingRules rules = new LastingRules(director, options.rules(), options.state());
     rules.check();
-    CompletableFuture<Optional<HostLink>> hostLink = openHostLink(plan, links);
-    Path socket = options.control() != null ? options.control() : ControlPath.ofThisNamespace();
-    own(serve(socket, director, rules));
-    HostLink toHost = hostLink.join().orElse(null);
-    if (toHost != null) {
+    HostLink toHost = plan.kind() == PortChoice.Kind.pcap ? null : hostLink(network, links);
+    if (toHost != null && !toHost.isInherited()) {
       network = RtNetlink.read();
     }
     Ports ports = own(plan.open(links, link(network, HostLink.INNER), options, (int) seed));
@@ -139,10 +133,10 @@ public final class Daemon {
     rules.load();
     own(rules::save);
     own(timer::shutdownNow);
-    // Before the guard is brought up to date, which takes nft: an inherited one still stands.
+    // Before all that takes time and may come later: the guard, which needs nft, still stands as an
+    // earlier director left it.
     startWorkers();
-    HostGuard guard =
-        new HostGuard(ports, nft, tcxGuard(links), toHost, links, director.settings());
+    HostGuard guard = own(new HostGuard(ports, nft, toHost, links, director.settings()));
     director.observe(
         now -> {
           guard.accept(now);
@@ -151,9 +145,12 @@ public final class Daemon {
     if (taken > 0) {
       LOG.log(Level.INFO, "goes on with {0} connections of an earlier director", taken);
     }
-    Hangup.handle(rules::reloadAndLog);
+    Signals.on("HUP", rules::reloadAndLog);
+    Signals.on("USR1", () -> handOver(rules, ports));
     RtNetlink netlink = own(new RtNetlink(new Follower(director)));
     netlink.start();
+    Path socket = options.control() != null ? options.control() : ControlPath.ofThisNamespace();
+    own(serve(socket, director, rules));
     startHousekeeping(director, guard, rules);
     String status =
         "%s on %s, %s, control socket %s"
@@ -216,32 +213,13 @@ public final class Daemon {
     own(director);
   }
 
-  /** The programs that make it take as long as all that the director itself has to do meanwhile. */
-  private CompletableFuture<Optional<HostLink>> openHostLink(PortPlan plan, List<Link> links) {
-    CompletableFuture<Optional<HostLink>> made =
-        CompletableFuture.supplyAsync(
-            () -> plan.kind() == PortChoice.Kind.pcap ? Optional.empty() : hostLink(links));
-    own(() -> made.join().ifPresent(HostLink::close));
-    return made;
-  }
-
-  private @Nullable TcxGuard tcxGuard(List<Link> links) {
-    try {
-      return own(
-          new TcxGuard(links.stream().filter(link -> !link.isTunnel()).map(Link::name).toList()));
-    } catch (LinuxException e) {
-      LOG.log(Level.DEBUG, "the host is guarded by nftables alone", e);
-      return null;
-    }
-  }
-
   /** Without it the director does everything but reach servers that are this host itself. */
-  private static Optional<HostLink> hostLink(List<Link> links) {
+  private @Nullable HostLink hostLink(NetworkState network, List<Link> links) {
     try {
-      return Optional.of(new HostLink(links));
+      return own(new HostLink(network.links(), links));
     } catch (IllegalStateException e) {
       LOG.log(Level.WARNING, "servers that are addresses of this host will not be reached", e);
-      return Optional.empty();
+      return null;
     }
   }
 
@@ -362,6 +340,23 @@ public final class Daemon {
     }
     stopped.countDown();
     return isClean;
+  }
+
+  /**
+   * Ends like {@link #stop()}, but leaves the host as it is for the next director, which goes on
+   * with the connections: until then nobody answers in its place. Does not return.
+   */
+  private synchronized void handOver(LastingRules rules, Ports ports) {
+    if (!ports.leaveNoTrace()) {
+      System.exit(0);
+    }
+    if (systemd != null) {
+      systemd.stopping();
+    }
+    boolean isClean = stopWorkers();
+    rules.save();
+    LOG.log(Level.INFO, "leaves connections and host to the next director");
+    Runtime.getRuntime().halt(isClean ? 0 : 1);
   }
 
   private boolean stopWorkers() {

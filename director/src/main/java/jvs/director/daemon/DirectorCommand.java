@@ -2,7 +2,9 @@ package jvs.director.daemon;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import jvs.director.kernel.RtNetlink;
 import jvs.linux.LinuxException;
@@ -18,10 +20,13 @@ import picocli.CommandLine.Option;
     description = {
       "Balances the virtual services of this network namespace, in the foreground, until SIGTERM.",
       "Services are added with 'jvs ipvsadm'. A service is served while its VIP is an address of"
-          + " this host, as in the kernel, or with --own-vips in any case."
+          + " this host, as in the kernel, or with --own-vips in any case.",
+      "SIGHUP: reads --rules anew. SIGUSR1: ends, too, but leaves connections and host to the next"
+          + " director, so that a restart loses nobody; it needs --state or --rules."
     })
 public final class DirectorCommand implements Callable<Integer> {
   private static final int DEFAULT_CONNECTIONS = 1_000_000;
+  private static final Set<String> REPEATABLE = Set.of("-i", "--interface", "--plugin-path");
 
   @Option(
       names = {"-i", "--interface"},
@@ -119,8 +124,8 @@ public final class DirectorCommand implements Callable<Integer> {
   private int warmUp = 1500;
 
   /**
-   * Loads what every director needs in another thread, while this one reads the command line: the
-   * method handles of the C library take as long as that.
+   * Loads what every director needs in another thread, while this one does what else there is to do
+   * first: the method handles of the C library take as long as that.
    */
   public static void loadAhead() {
     Thread.ofPlatform().daemon().name("jvs-load").start(DirectorCommand::load);
@@ -132,6 +137,65 @@ public final class DirectorCommand implements Callable<Integer> {
     } catch (LinuxException e) {
       // The director itself will say so.
     }
+  }
+
+  /**
+   * What {@code arguments} say if they are options with values in their usual form, as in a unit;
+   * null if they are anything else: then picocli knows what is meant, or what is wrong. Its classes
+   * are too old for the AOT cache, and connections would wait a fifth of a second for them.
+   */
+  public static @Nullable DirectorCommand ofPlain(String... arguments) {
+    DirectorCommand command = new DirectorCommand();
+    Set<String> given = new HashSet<>();
+    try {
+      for (int i = 0; i < arguments.length; i++) {
+        String[] parts = arguments[i].split("=", 2);
+        String name = parts[0];
+        if (!given.add(name) && !REPEATABLE.contains(name)) {
+          return null;
+        }
+        if (name.equals("--own-vips") && parts.length == 1) {
+          command.ownsVips = true;
+          continue;
+        }
+        if (parts.length == 1 && i + 1 == arguments.length) {
+          return null;
+        }
+        String value = parts.length == 2 ? parts[1] : arguments[++i];
+        if (!value.matches("[\\w./][\\w./,=:-]*") || !command.set(name, value)) {
+          return null;
+        }
+      }
+      return command;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private boolean set(String name, String value) {
+    switch (name) {
+      case "-i", "--interface" -> interfaces.add(value);
+      case "--port" -> port = PortChoice.parse(value);
+      case "--workers" -> workers = number(value);
+      case "--connections" -> connections = number(value);
+      case "--control" -> control = Path.of(value);
+      case "--plugin-path" -> plugins.add(Path.of(value));
+      case "--rules" -> rules = Path.of(value);
+      case "--state" -> state = Path.of(value);
+      case "--tables" -> tables = Path.of(value);
+      case "--warm-up" -> warmUp = number(value);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int number(String value) {
+    if (!value.matches("0|[1-9][0-9]{0,8}")) {
+      throw new IllegalArgumentException(value);
+    }
+    return Integer.parseInt(value);
   }
 
   @Override

@@ -14,6 +14,7 @@ import jvs.director.kernel.HostLink;
 import jvs.director.kernel.NftGuard;
 import jvs.engine.EndpointSet;
 import jvs.engine.Snapshot;
+import jvs.linux.LinuxException;
 import jvs.port.FilterRules;
 import jvs.port.xdp.TcxGuard;
 import jvs.route.Link;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Told of every snapshot, one after the other. What comes into being is first copied and then
  * kept away; so no frame is lost, one may be seen by both.
  */
-final class HostGuard implements Consumer<Snapshot> {
+final class HostGuard implements Consumer<Snapshot>, AutoCloseable {
   private static final Logger LOG = System.getLogger(HostGuard.class.getName());
 
   /** What ports receive before there is a service: who is whose neighbour. */
@@ -51,24 +52,29 @@ final class HostGuard implements Consumer<Snapshot> {
   private final Settings settings;
   private FilterRules filter = NOTHING_YET;
 
-  /**
-   * Guards {@code links}, but not the tunnels among them while those are ignored.
-   *
-   * @param tcx a quick way for nearly all packets, or null where there is none
-   */
+  /** Guards {@code links}, but not the tunnels among them while those are ignored. */
   HostGuard(
       Ports ports,
       NftGuard nft,
-      @Nullable TcxGuard tcx,
       @Nullable HostLink toHost,
       Collection<Link> links,
       Settings settings) {
     this.ports = ports;
     this.nft = nft;
-    this.tcx = tcx;
+    tcx = tcxGuard(links);
     this.toHost = toHost;
     this.links = links;
     this.settings = settings;
+  }
+
+  /** A quick way for nearly all packets, or null where there is none. */
+  private static @Nullable TcxGuard tcxGuard(Collection<Link> links) {
+    try {
+      return new TcxGuard(links.stream().filter(l -> !l.isTunnel()).map(Link::name).toList());
+    } catch (LinuxException e) {
+      LOG.log(Level.DEBUG, "the host is guarded by nftables alone", e);
+      return null;
+    }
   }
 
   @Override
@@ -206,6 +212,14 @@ final class HostGuard implements Consumer<Snapshot> {
       }
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "the host's stack is not kept from the services", e);
+    }
+  }
+
+  /** Ends the quick way; what else it uses is others'. */
+  @Override
+  public synchronized void close() {
+    if (tcx != null) {
+      tcx.close();
     }
   }
 }

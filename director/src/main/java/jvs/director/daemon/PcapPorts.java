@@ -60,6 +60,11 @@ final class PcapPorts implements Ports {
   }
 
   @Override
+  public boolean leaveNoTrace() {
+    return false; // offloads are off meanwhile
+  }
+
+  @Override
   public PacketPort[] of(int worker) {
     return ports.toArray(new PacketPort[0]);
   }

@@ -25,6 +25,11 @@ interface Ports extends FlowOwner, AutoCloseable {
   /** Keeps these packets from the host, where the port can; called by one thread at a time. */
   default void redirect(RedirectRules rules) {}
 
+  /** Whether nothing of the interfaces was changed that outlives the process. */
+  default boolean leaveNoTrace() {
+    return true;
+  }
+
   /** Closes what no worker has taken over, and restores what was changed on the interfaces. */
   @Override
   void close();

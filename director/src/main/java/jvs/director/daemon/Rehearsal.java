@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import jvs.director.control.ControlClient;
@@ -28,7 +29,6 @@ import jvs.wire.Memory;
 import jvs.wire.TcpHeader;
 import jvs.wire.VnetHeader;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 
 /**
  * Runs what a director runs, so that the JVM's AOT cache can be made from what that loads and from
@@ -108,16 +108,15 @@ public final class Rehearsal {
 
   private static void play(Path directory, String... more) {
     Path socket = directory.resolve("control.sock");
-    DirectorCommand command = new DirectorCommand();
-    CommandLine line = new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true);
-    line.parseArgs(
-        Stream.concat(
-                Stream.of("-i", WIRE, "--control", "" + socket, "--tables", "" + directory),
-                Stream.of(more))
-            .toArray(String[]::new));
+    DaemonOptions options =
+        options(
+            Stream.concat(
+                    Stream.of("-i", WIRE, "--control", "" + socket, "--tables", "" + directory),
+                    Stream.of(more))
+                .toArray(String[]::new));
     Logging.toStderr();
     Daemon daemon = new Daemon();
-    daemon.start(command.options());
+    daemon.start(options);
     try (ControlClient client = new ControlClient(socket)) {
       send();
       for (int i = 0; i < PATIENCE && client.totals().inPackets() < FLOWS; i++) {
@@ -127,6 +126,10 @@ public final class Rehearsal {
     } finally {
       daemon.stop();
     }
+  }
+
+  private static DaemonOptions options(String... arguments) {
+    return Objects.requireNonNull(DirectorCommand.ofPlain(arguments)).options();
   }
 
   private static void send() {
@@ -155,7 +158,7 @@ public final class Rehearsal {
   }
 
   private static void playInMemory(Path directory) throws IOException {
-    new CommandLine(new DirectorCommand()).parseArgs("--tables", "none", "--port", "auto");
+    options("--tables", "none", "--port", "auto");
     Daemon.await(WarmUp.start(WARM_UP_MILLIS));
     Path socket = directory.resolve("control.sock");
     try (Director director = director()) {

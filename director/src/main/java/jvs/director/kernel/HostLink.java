@@ -25,8 +25,8 @@ import jvs.wire.IpAddress;
  * bear the other end's address (NOARP), so the host takes them for somebody else's there. VIPs that
  * the host does not have become addresses of this end, or no program could answer from them.
  *
- * <p>Whatever a killed director left behind is replaced. One thread, in the director's network
- * namespace. Needs {@code ip} of iproute2 and CAP_NET_ADMIN.
+ * <p>Rules and addresses that a killed director left are replaced, the pair is not. One thread, in
+ * the director's network namespace. Needs {@code ip} of iproute2 and CAP_NET_ADMIN.
  */
 public final class HostLink implements AutoCloseable {
   /** The director's end. */
@@ -41,20 +41,38 @@ public final class HostLink implements AutoCloseable {
   /** Requests that were put together go in whole. */
   private static final int LARGEST = 65_535;
 
+  private static final String FLUSH = "rule flush table " + TABLE;
+
   private final String route;
+  private boolean isInherited;
   private Set<Endpoint> replies = Set.of();
   private Set<IpAddress> vips = Set.of();
   private boolean isClosed;
 
   /**
-   * Makes the pair.
+   * Makes the pair, or takes over that of a killed director as it is until the first {@link
+   * #update}: making one takes as long as a JVM to start.
    *
+   * @param present what there is on this host
    * @param links the interfaces that the director works on: nothing longer than they carry comes
    *     back
    * @throws IllegalStateException if it cannot be made
    */
-  public HostLink(List<Link> links) {
+  public HostLink(List<Link> present, List<Link> links) {
     int shortest = links.stream().mapToInt(Link::mtu).min().orElse(1500);
+    route = "route replace default dev " + OUTER + " table " + TABLE + " mtu " + shortest;
+    isInherited = isReady(present, INNER) && isReady(present, OUTER);
+    if (!isInherited) {
+      make();
+    }
+  }
+
+  private static boolean isReady(List<Link> present, String name) {
+    return present.stream()
+        .anyMatch(link -> link.name().equals(name) && link.isUp() && link.mtu() == LARGEST);
+  }
+
+  private void make() {
     remove();
     List<String> pair = new ArrayList<>();
     pair.add("link add " + OUTER + " type veth peer name " + INNER);
@@ -62,7 +80,6 @@ public final class HostLink implements AutoCloseable {
       pair.add("link set " + end + " mtu " + LARGEST + " arp off addrgenmode none");
       pair.add("link set " + end + " up");
     }
-    route = "route replace default dev " + OUTER + " table " + TABLE + " mtu " + shortest;
     try {
       batch("-4", pair);
       batch("-4", List.of(route));
@@ -79,6 +96,11 @@ public final class HostLink implements AutoCloseable {
     return Files.exists(Path.of("/proc/net/if_inet6"));
   }
 
+  /** Whether it is still what an earlier director made. */
+  public boolean isInherited() {
+    return isInherited;
+  }
+
   /**
    * Replies from these endpoints come to the director, and no others; port 0 stands for every port.
    *
@@ -87,11 +109,15 @@ public final class HostLink implements AutoCloseable {
   public void update(Set<Endpoint> nextReplies, Set<IpAddress> ownVips) {
     Set<IpAddress> nextVips = new HashSet<>(ownVips);
     nextVips.removeIf(vip -> nextReplies.stream().noneMatch(e -> e.address().equals(vip)));
-    if (nextReplies.equals(replies) && nextVips.equals(vips)) {
+    if (!isInherited && nextReplies.equals(replies) && nextVips.equals(vips)) {
       return;
     }
     for (boolean isV4 : new boolean[] {true, false}) {
       List<String> script = new ArrayList<>();
+      if (isInherited && (isV4 || hasIpv6())) {
+        script.add(FLUSH);
+        script.add("address flush dev " + OUTER);
+      }
       without(replies, nextReplies).forEach(e -> addRule(script, "del", e, isV4));
       without(vips, nextVips).forEach(vip -> addAddress(script, "del", vip, isV4));
       without(nextVips, vips).forEach(vip -> addAddress(script, "add", vip, isV4));
@@ -102,6 +128,7 @@ public final class HostLink implements AutoCloseable {
       }
       batch(isV4 ? "-4" : "-6", script);
     }
+    isInherited = false;
     replies = Set.copyOf(nextReplies);
     vips = Set.copyOf(nextVips);
   }
@@ -163,9 +190,8 @@ public final class HostLink implements AutoCloseable {
 
   /** Rules first: without their table they would do nothing, but stay. */
   private static void remove() {
-    String flush = "rule flush table " + TABLE;
-    attempt("-4", List.of(flush));
-    attempt("-6", List.of(flush));
+    attempt("-4", List.of(FLUSH));
+    attempt("-6", List.of(FLUSH));
     attempt("-4", List.of("link delete " + OUTER));
   }
 

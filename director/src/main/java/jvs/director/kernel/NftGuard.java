@@ -161,12 +161,7 @@ public final class NftGuard implements AutoCloseable {
   }
 
   private static boolean isInstalled() {
-    try {
-      nft("list chain " + TABLE + " guard\n");
-      return true;
-    } catch (IllegalStateException e) {
-      return false;
-    }
+    return NftChain.isThere("jvs", "guard");
   }
 
   private static String removal() {
