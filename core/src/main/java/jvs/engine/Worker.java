@@ -200,12 +200,14 @@ public final class Worker implements Runnable, AutoCloseable {
       } else if (load.isHigh()) {
         // Nobody waits on the sockets meanwhile, so that no frame has to wake anybody.
         LockSupport.parkNanos(NAP_NANOS);
-      } else if (++idle < SPINS) {
-        Thread.onSpinWait();
-      } else if (idle < YIELDS && load.isMedium()) {
+      } else if (load.isMedium() && ++idle < YIELDS) {
         // The next frame is about to come; whoever sends it may need the processor.
-        Thread.yield();
-      } else {
+        if (idle < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          Thread.yield();
+        }
+      } else { // at once: a frame just sent may have woken somebody on this processor
         poller.poll(outbound.hasPending() ? PENDING_MILLIS : IDLE_MILLIS);
         wakeUp.drain();
       }
