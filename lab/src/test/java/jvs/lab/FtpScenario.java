@@ -3,6 +3,7 @@ package jvs.lab;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +26,11 @@ final class FtpScenario {
     Lab lab = LAB.lab();
     NatLab.routeToServers(lab);
     DualStack.addTo(lab);
+    addRules();
+  }
+
+  private static void addRules() {
+    Lab lab = LAB.lab();
     LAB.rules(
         "-A -t %s:21 -s rr".formatted(lab.vip()),
         "-a -t %s:21 -r 10.0.0.11:21 -m".formatted(lab.vip()),
@@ -53,6 +59,35 @@ final class FtpScenario {
     String second = FtpSite.session(LAB.lab(), client);
 
     assertNotEquals(first, second);
+  }
+
+  @Test
+  void aTransferOutlivesItsDirector() throws IOException {
+    Lab lab = LAB.lab();
+    String[] options = {"--state", lab.director().directory().resolve("state").toString()};
+    LAB.director().stop();
+    LAB.startDirector(options);
+    addRules();
+    Path copy = lab.client().directory().resolve("slow");
+    Background transfer =
+        lab.client()
+            .start(
+                "transfer",
+                List.of(
+                    ("curl -sS --no-ftp-skip-pasv-ip --limit-rate 500k -w %{size_download}_octets -o "
+                            + copy
+                            + " ftp://"
+                            + lab.vip()
+                            + "/content")
+                        .split(" ")));
+    Await.until("it has begun", Duration.ofSeconds(10), () -> copy.toFile().length() > 0);
+
+    for (int i = 0; i < 2; i++) {
+      LAB.director().daemon().kill();
+      LAB.startDirector(options);
+    }
+
+    transfer.awaitLine(FtpSite.FILE_BYTES + "_octets", Duration.ofSeconds(60));
   }
 
   @Test

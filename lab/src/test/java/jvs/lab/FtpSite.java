@@ -14,7 +14,7 @@ import java.util.Random;
 
 /** vsftpd with the same files on every server of a lab, and clients that fetch them. */
 final class FtpSite {
-  private static final int FILE_BYTES = 3_000_000;
+  static final int FILE_BYTES = 3_000_000;
 
   private FtpSite() {}
 

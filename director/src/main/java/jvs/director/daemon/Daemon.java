@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jvs.director.control.ControlPath;
 import jvs.director.control.ControlServer;
+import jvs.director.kernel.AnnouncedElements;
 import jvs.director.kernel.GuardSignal;
 import jvs.director.kernel.HostLink;
 import jvs.director.kernel.NftGuard;
@@ -121,6 +122,7 @@ public final class Daemon {
     NftGuard nft = own(new NftGuard(links.stream().map(Link::name).toList()));
     attachHost(director, network);
     addWorkers(director, ports, options.workers());
+    nft.beginWith(() -> AnnouncedElements.of(workers.stream().map(Worker::table).toList()));
     long taken = workers.stream().mapToLong(worker -> worker.table().size()).sum();
     if (taken == 0) {
       if (options.warmUpMillis() > 0) {

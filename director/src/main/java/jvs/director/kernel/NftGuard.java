@@ -2,6 +2,7 @@ package jvs.director.kernel;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import jvs.linux.LinuxException;
 import jvs.service.MarkRules;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ public final class NftGuard implements AutoCloseable {
 
   private List<String> devices = List.of();
   private GuardContents contents = GuardContents.NOTHING;
+  private Supplier<String> announced = () -> "";
   private boolean isInherited;
   private boolean isClosed;
 
@@ -94,6 +96,14 @@ public final class NftGuard implements AutoCloseable {
     }
   }
 
+  /**
+   * A table that is made anew begins with what {@code now} says in nft's words: what signals have
+   * told the one before.
+   */
+  public void beginWith(Supplier<String> now) {
+    announced = now;
+  }
+
   /** Guards these interfaces instead; nothing gets past meanwhile. */
   public void setDevices(Collection<String> others) {
     install(checked(others), contents);
@@ -109,7 +119,7 @@ public final class NftGuard implements AutoCloseable {
   }
 
   private void install(List<String> nextDevices, GuardContents next) {
-    nft(removal() + table(nextDevices) + next.since(GuardContents.NOTHING));
+    nft(removal() + table(nextDevices) + next.since(GuardContents.NOTHING) + announced.get());
     devices = nextDevices;
     contents = next;
     isInherited = false;

@@ -14,12 +14,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jvs.director.TestNetwork;
 import jvs.director.mark.MarkWords;
+import jvs.flow.Connection;
+import jvs.flow.ConnectionFlags;
+import jvs.flow.ConnectionTable;
+import jvs.flow.FlowKey;
+import jvs.flow.TableMemory;
 import jvs.port.AfPacketOptions;
 import jvs.port.AfPacketPort;
 import jvs.port.FilterRules;
 import jvs.port.FrameBatch;
 import jvs.port.PacketFilter;
 import jvs.port.xdp.RedirectRules;
+import jvs.service.ServerSpec;
 import jvs.wire.Endpoint;
 import jvs.wire.IpAddress;
 import org.junit.jupiter.api.Assumptions;
@@ -269,6 +275,34 @@ final class NftGuardTest {
       routed.close(next);
       routed.close(next);
       assertFalse(routed.tables().contains("jvs"));
+    }
+  }
+
+  @Test
+  void beginsWithTheConnectionsThatWereAnnouncedToTheTableBefore() {
+    try (GuardedRouter routed = new GuardedRouter();
+        ConnectionTable table = new ConnectionTable(TableMemory.anonymous(16), 1)) {
+      Connection data = new Connection(table);
+      IpAddress client = IpAddress.parse("10.1.0.2");
+      FlowKey key = new FlowKey();
+      key.set(false, TCP, 0, client.low(), 0, 0, SERVICE.address().low(), 81);
+      int slot = table.allocate();
+      int flags = ServerSpec.MASQ | ConnectionFlags.CONTROLLED_HERE;
+      data.at(slot)
+          .initialise(key, flags, false, 0, SERVER.address().low(), SERVER.port(), 0, 0);
+      table.publish(slot);
+      NftGuard guard = routed.guard();
+      guard.beginWith(() -> AnnouncedElements.of(List.of(table)));
+      routed.update(guard, Set.of(SERVICE), Set.of());
+      assertEquals("connected", routed.connect("client", "10.1.0.100", 81));
+
+      routed.network.exec("router", "nft", "flush", "ruleset");
+      assertTrue(routed.network.in("router", guard::ensure));
+
+      assertEquals("silence", routed.connect("client", "10.1.0.100", 81));
+      assertEquals("silence", routed.connect("client", "10.2.0.2", 8080), "its answers are");
+      assertEquals("connected", routed.connect("client", "10.2.0.2", 8081));
+      routed.close(guard);
     }
   }
 
