@@ -2,6 +2,7 @@ package jvs.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import jvs.bench.FlowPort.Fields;
 import jvs.bench.FlowPort.Order;
 import jvs.engine.Director;
@@ -30,9 +31,6 @@ final class DirectorInMemory implements AutoCloseable {
   /** Frames of a duty cycle. */
   static final int BURST = 64;
 
-  private static final IpAddress VIP = IpAddress.parse("10.99.0.1");
-  private static final IpAddress ROUTER = IpAddress.parse("10.0.0.254");
-  private static final IpAddress SERVER = IpAddress.parse("10.1.0.1");
   private static final long CLIENT_LINK_MAC = 0x0200_0000_0001L;
   private static final long SERVER_LINK_MAC = 0x0200_0000_0101L;
   private static final long ROUTER_MAC = 0x0200_0000_00feL;
@@ -44,10 +42,48 @@ final class DirectorInMemory implements AutoCloseable {
 
   private final Way way;
   private final int flows;
+  private final Addresses addresses;
   private final Director director;
   private final List<Lane> lanes = new ArrayList<>();
   private final long nanosPerBurst;
   private long nowNanos = 1_000_000_000_000L;
+
+  /** Who is who; a client's last four octets are replaced by {@link FlowPort}'s. */
+  private record Addresses(
+      int length,
+      IpAddress any,
+      IpAddress vip,
+      IpAddress client,
+      IpAddress router,
+      IpAddress server,
+      IpAddress towardsRouter,
+      IpAddress towardsServer) {
+    static final Addresses V4 =
+        parse(
+            24,
+            "0.0.0.0",
+            "10.99.0.1",
+            "192.0.0.0",
+            "10.0.0.254",
+            "10.1.0.1",
+            "10.0.0.1",
+            "10.1.0.254");
+    static final Addresses V6 =
+        parse(64, "::", "fd99::1", "fd77::", "fd00::fe", "fd01::1", "fd00::1", "fd01::fe");
+
+    private static Addresses parse(int length, String... texts) {
+      List<IpAddress> all = Stream.of(texts).map(IpAddress::parse).toList();
+      return new Addresses(
+          length,
+          all.get(0),
+          all.get(1),
+          all.get(2),
+          all.get(3),
+          all.get(4),
+          all.get(5),
+          all.get(6));
+    }
+  }
 
   /** A worker and its ports. */
   private record Lane(Worker worker, FlowPort opening, FlowPort clientSide, FlowPort serverSide) {
@@ -69,6 +105,7 @@ final class DirectorInMemory implements AutoCloseable {
   DirectorInMemory(Way way, int flows, int workers) {
     this.way = way;
     this.flows = flows;
+    addresses = way.isV6() ? Addresses.V6 : Addresses.V4;
     int live = way == Way.NEW ? Math.max(flows, 1000) : flows;
     int room = way == Way.DROP ? live : live + live / 8 + 1000;
     director =
@@ -86,20 +123,24 @@ final class DirectorInMemory implements AutoCloseable {
 
   private Lane lane(int serverPort) {
     FrameBuilder frames = new FrameBuilder().payload(10);
-    frames.macs(ROUTER_MAC, CLIENT_LINK_MAC).from(ROUTER, 1).to(VIP, 80);
+    frames.macs(ROUTER_MAC, CLIENT_LINK_MAC).from(addresses.client, 1).to(addresses.vip, 80);
     byte[] request = frames.tcp(TcpHeader.ACK);
     byte[] first = frames.tcp(TcpHeader.SYN);
-    frames.macs(SERVER_MAC, SERVER_LINK_MAC).from(SERVER, serverPort).to(ROUTER, 1);
+    frames
+        .macs(SERVER_MAC, SERVER_LINK_MAC)
+        .from(addresses.server, serverPort)
+        .to(addresses.client, 1);
     byte[] reply = frames.tcp(TcpHeader.ACK);
-    FlowPort opening = new FlowPort("eth0", 1, request, Fields.SOURCE, Order.IN_TURN, 0, flows);
+    Fields source = way.isV6() ? Fields.SOURCE_V6 : Fields.SOURCE;
+    Fields destination = way.isV6() ? Fields.DESTINATION_V6 : Fields.DESTINATION;
+    FlowPort opening = new FlowPort("eth0", 1, request, source, Order.IN_TURN, 0, flows);
     FlowPort clientSide =
         switch (way) {
-          case NEW -> new FlowPort("eth0", 1, first, Fields.SOURCE, Order.IN_TURN, 0, CLIENTS);
-          case DROP -> new FlowPort("eth0", 1, first, Fields.SOURCE, Order.RANDOM, flows, CLIENTS);
-          default -> new FlowPort("eth0", 1, request, Fields.SOURCE, Order.RANDOM, 0, flows);
+          case NEW -> new FlowPort("eth0", 1, first, source, Order.IN_TURN, 0, CLIENTS);
+          case DROP -> new FlowPort("eth0", 1, first, source, Order.RANDOM, flows, CLIENTS);
+          default -> new FlowPort("eth0", 1, request, source, Order.RANDOM, 0, flows);
         };
-    FlowPort serverSide =
-        new FlowPort("eth1", 2, reply, Fields.DESTINATION, Order.RANDOM, 0, flows);
+    FlowPort serverSide = new FlowPort("eth1", 2, reply, destination, Order.RANDOM, 0, flows);
     clientSide.pause(true);
     serverSide.pause(true);
     Worker worker = director.addWorker(opening, clientSide, serverSide);
@@ -118,18 +159,19 @@ final class DirectorInMemory implements AutoCloseable {
                 new Link(1, "eth0", CLIENT_LINK_MAC, 1500, true, false),
                 new Link(2, "eth1", SERVER_LINK_MAC, 1500, true, false)),
             List.of(
-                new InterfaceAddress(1, IpAddress.parse("10.0.0.1"), 24, true),
-                new InterfaceAddress(1, VIP, 32, true),
-                new InterfaceAddress(2, IpAddress.parse("10.1.0.254"), 24, true)),
+                new InterfaceAddress(1, addresses.towardsRouter, addresses.length, true),
+                new InterfaceAddress(1, addresses.vip, way.isV6() ? 128 : 32, true),
+                new InterfaceAddress(2, addresses.towardsServer, addresses.length, true)),
             List.of(
-                new Route(IpAddress.v4(0), 0, Route.UNICAST, 1, ROUTER, null, 0),
-                new Route(IpAddress.parse("10.1.0.0"), 24, Route.UNICAST, 2, null, null, 0)),
+                new Route(addresses.any, 0, Route.UNICAST, 1, addresses.router, null, 0),
+                new Route(addresses.server, addresses.length, Route.UNICAST, 2, null, null, 0)),
             true));
-    director.neighbours().learn(1, ROUTER, ROUTER_MAC, NEVER, false);
-    director.neighbours().learn(2, SERVER, SERVER_MAC, NEVER, false);
-    ServiceKey service = ServiceKey.of(ServiceKey.TCP, VIP, 80);
-    director.newService(service, ServiceSpec.of("rr"));
-    director.newServer(service, new ServerKey(SERVER, serverPort), ServerSpec.of(way.method, 1));
+    director.neighbours().learn(1, addresses.router, ROUTER_MAC, NEVER, false);
+    director.neighbours().learn(2, addresses.server, SERVER_MAC, NEVER, false);
+    ServiceKey service = ServiceKey.of(ServiceKey.TCP, addresses.vip, 80);
+    director.newService(service, new ServiceSpec("rr", 0, 0, way.isV6() ? 128 : -1, ""));
+    director.newServer(
+        service, new ServerKey(addresses.server, serverPort), ServerSpec.of(way.method, 1));
     if (way == Way.FULLNAT) {
       for (int i = 0; i <= flows / PORTS_OF_A_LOCAL_ADDRESS; i++) {
         director.newLocalAddress(service, IpAddress.v4(0x0a02_0001 + i));

@@ -27,15 +27,26 @@ final class FlowPort implements PacketPort {
   /**
    * The fields that tell flows apart, in bytes from the frame's first.
    *
-   * @param address of an IPv4 address, 26 or 30
-   * @param port of a port, 34 or 36
+   * @param address of an IPv4 address, or of the last four octets of one of IPv6
+   * @param port of a port
+   * @param tcpChecksum of TCP's checksum
    */
-  record Fields(int address, int port) {
+  record Fields(int address, int port, int tcpChecksum) {
     /** The flows have different sources. */
-    static final Fields SOURCE = new Fields(26, 34);
+    static final Fields SOURCE = new Fields(26, 34, 50);
 
     /** The flows have different destinations. */
-    static final Fields DESTINATION = new Fields(30, 36);
+    static final Fields DESTINATION = new Fields(30, 36, 50);
+
+    /** The flows have different sources, IPv6. */
+    static final Fields SOURCE_V6 = new Fields(34, 54, 70);
+
+    /** The flows have different destinations, IPv6. */
+    static final Fields DESTINATION_V6 = new Fields(50, 56, 70);
+
+    boolean isV4() {
+      return tcpChecksum == 50;
+    }
   }
 
   private static final int SLOTS = 64;
@@ -43,7 +54,6 @@ final class FlowPort implements PacketPort {
   private static final int PREFIX_BYTES = HEADROOM + 18;
   private static final int SLOT_BYTES = 320;
   private static final int IP_CHECKSUM = 24;
-  private static final int TCP_CHECKSUM = 50;
 
   /** Clients' addresses begin here; as many as there are flows follow. */
   static final int FIRST_CLIENT = 0xc0_00_00_00;
@@ -66,7 +76,7 @@ final class FlowPort implements PacketPort {
   private long sentFrames;
 
   /**
-   * A port whose frames are like {@code frame}, TCP over IPv4 without tags or options.
+   * A port whose frames are like {@code frame}, TCP without tags, options or extension headers.
    *
    * @param first number of the first flow
    * @param flows how many there are
@@ -142,8 +152,10 @@ final class FlowPort implements PacketPort {
     long portDelta = Checksum.delta16(Memory.u16(frame + fields.port), port);
     Memory.put32(frame + fields.address, address);
     Memory.put16(frame + fields.port, port);
-    update(frame + IP_CHECKSUM, delta);
-    update(frame + TCP_CHECKSUM, delta + portDelta);
+    if (fields.isV4()) {
+      update(frame + IP_CHECKSUM, delta);
+    }
+    update(frame + fields.tcpChecksum, delta + portDelta);
   }
 
   private static void update(long checksum, long delta) {

@@ -82,7 +82,7 @@ record MemoryReport(
     List<Goal> goals = new ArrayList<>();
     for (Limit limit : LIMITS) {
       for (Way way : ways) {
-        if (way.isEstablished() && flows.contains(limit.flows)) {
+        if (way.isEstablished() && !way.isV6() && flows.contains(limit.flows)) {
           goals.add(
               new Goal(
                   String.format(Locale.ROOT, "%s, %,d flows, ns", way.title, limit.flows),

@@ -14,6 +14,8 @@ public enum Way {
   TUN("tunnel (IP in IP), request", ServerSpec.TUNNEL),
   /** FULLNAT, client to server. */
   FULLNAT("FULLNAT, request", ServerSpec.FULLNAT),
+  /** NAT over IPv6, client to server. */
+  NAT_IN_V6("NAT over IPv6, request", ServerSpec.MASQ),
   /** NAT, the first packet of each connection, which expires meanwhile. */
   NEW("NAT, first packet", ServerSpec.MASQ),
   /** NAT, first packets for which the connection table has no room. */
@@ -32,6 +34,11 @@ public enum Way {
   /** Whether the packets come from the server. */
   boolean isReply() {
     return this == NAT_OUT;
+  }
+
+  /** Whether they are IPv6. */
+  boolean isV6() {
+    return this == NAT_IN_V6;
   }
 
   /** Whether they belong to connections that are there. */

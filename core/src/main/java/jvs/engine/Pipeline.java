@@ -249,7 +249,9 @@ public final class Pipeline implements AutoCloseable {
 
   /** What has ports: TCP, UDP, SCTP. */
   private int balance(boolean isLocal, long nowMillis) {
-    packet.mark(snapshot.marks().classify(packet, markHits));
+    if (!snapshot.marks().isEmpty()) {
+      packet.mark(snapshot.marks().classify(packet, markHits));
+    }
     int verdict =
         isLocal && snapshot.isToLocalAddress(packet)
             ? replies.receiveAtLocalEnd(packet, snapshot, nowMillis)

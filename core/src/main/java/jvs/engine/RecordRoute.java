@@ -19,7 +19,7 @@ final class RecordRoute {
 
   /** Enters the destination if there is such an option with room for it. */
   static void enter(Packet packet) {
-    int end = packet.ipv4().headerLength();
+    int end = packet.transport() - packet.network();
     if (end == Ipv4Header.MIN_LENGTH) {
       return;
     }

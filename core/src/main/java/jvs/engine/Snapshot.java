@@ -54,8 +54,7 @@ public record Snapshot(
 
   /** Whether a packet comes to a local address of FULLNAT. */
   boolean isToLocalAddress(Packet packet) {
-    return localAddresses.contains(
-        EndpointSet.ANY_PROTOCOL, packet.destinationHigh(), packet.destinationLow(), 0);
+    return localAddresses.containsAddress(packet.destinationHigh(), packet.destinationLow());
   }
 
   /** Whether a packet has the ends of a FULLNAT server's reply. */

@@ -7,12 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A worker's memory of route lookups: direct-mapped, emptied when the route table changes.
  *
- * <p>A hit costs a few nanoseconds; a miss scans the {@link RouteTable}. Next hops are kept by
- * neighbour, so that destinations behind one gateway share one object and a miss allocates nothing
- * for hosts seen before. One thread.
+ * <p>A hit costs a few nanoseconds; a miss scans the {@link RouteTable}. Where that has few routes
+ * a scan costs no more, so clients behind a gateway, who are many, do not push servers out. Next
+ * hops are kept by neighbour, so that destinations behind one gateway share one object and a miss
+ * allocates nothing for hosts seen before. One thread.
  */
 public final class RouteCache {
   private static final int SIZE = 4096; // of each family
+  private static final int FEW = 16;
 
   private final NeighbourTable neighbours;
   private final @Nullable Neighbour host;
@@ -71,10 +73,20 @@ public final class RouteCache {
       return hop;
     }
     hop = resolve(isV6, high, low);
+    if (isFoundSoon(hop, high, low)) {
+      return hop;
+    }
     hops[place] = hop;
     addresses[2 * place] = high;
     addresses[2 * place + 1] = low;
     return hop;
+  }
+
+  /** Whether the next scan takes no longer: few routes, and no neighbour to be looked up. */
+  private boolean isFoundSoon(NextHop hop, long high, long low) {
+    Neighbour neighbour = hop.neighbour();
+    return table.size() <= FEW
+        && (neighbour == null || neighbour.low() != low || neighbour.high() != high);
   }
 
   private NextHop resolve(boolean isV6, long high, long low) {

@@ -157,10 +157,9 @@ public final class Ipv4Header {
   /** Decrements the TTL and corrects the checksum. */
   public void decrementTimeToLive() {
     int word = Memory.i32(address + TTL);
-    int before = word >>> 16;
-    int after = before - 0x100;
-    int checksum = Checksum.update(word & 0xffff, Checksum.delta16(before, after));
-    Memory.put32(address + TTL, after << 16 | checksum);
+    int sum = (word & 0xffff) + 0x100; // as in ip_decrease_ttl: what is taken here is added there
+    Memory.put32(
+        address + TTL, (word & 0xffff_0000) - 0x0100_0000 | sum + (sum + 1 >>> 16) & 0xffff);
   }
 
   /** Protocol of the payload. */
@@ -253,17 +252,16 @@ public final class Ipv4Header {
       int protocol,
       int source,
       int destination) {
-    Memory.put8(address + VERSION_IHL, 0x45);
-    Memory.put8(address + TOS, typeOfService);
-    Memory.put16(address + TOTAL_LENGTH, totalLength);
-    Memory.put16(address + IDENTIFICATION, identification);
-    Memory.put16(address + FRAGMENT, dontFragment ? DONT_FRAGMENT : 0);
-    Memory.put8(address + TTL, timeToLive);
-    Memory.put8(address + PROTOCOL, protocol);
-    Memory.put16(address + CHECKSUM, 0);
-    Memory.put32(address + SOURCE, source);
+    long first =
+        (long) (PLAIN << 8 | typeOfService) << 48
+            | (long) totalLength << 32
+            | (long) identification << 16 & 0xffff_0000L
+            | (dontFragment ? DONT_FRAGMENT : 0);
+    long second = (long) (timeToLive << 8 | protocol) << 48 | source & 0xffff_ffffL;
+    long sum = Checksum.halves(first) + Checksum.halves(second) + (destination & 0xffff_ffffL);
+    Memory.put64(address, first);
+    Memory.put64(address + TTL, second | (long) Checksum.finish(sum) << 32);
     Memory.put32(address + DESTINATION, destination);
-    Memory.put16(address + CHECKSUM, Checksum.finish(Checksum.sum(address, MIN_LENGTH)));
   }
 
   @Override

@@ -60,4 +60,24 @@ class ChecksumTest {
       }
     }
   }
+
+  @Test
+  void decrementsTheTimeToLiveAsIfTheHeaderWereSummedAnew() {
+    try (Arena arena = Arena.ofConfined()) {
+      long address = arena.allocate(64).address();
+      Ipv4Header header = new Ipv4Header().wrap(address, 20);
+      for (int identification = 0; identification < 1 << 16; identification++) {
+        int ttl = 1 + identification % 255;
+        header.write(0, 40, identification, true, ttl, 6, 0x0a000001, 0xc0000207);
+
+        header.decrementTimeToLive();
+
+        assertEquals(ttl - 1, header.timeToLive());
+        assertEquals(0, 0xffff ^ Checksum.fold(Checksum.sum(address, 20)));
+        int checksum = header.checksum();
+        header.writeChecksum();
+        assertEquals(header.checksum(), checksum, () -> "of " + header);
+      }
+    }
+  }
 }
