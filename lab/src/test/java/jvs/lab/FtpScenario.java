@@ -74,7 +74,8 @@ final class FtpScenario {
             .start(
                 "transfer",
                 List.of(
-                    ("curl -sS --no-ftp-skip-pasv-ip --limit-rate 500k -w %{size_download}_octets -o "
+                    ("curl -sS --no-ftp-skip-pasv-ip --limit-rate 500k -w %{size_download}_octets"
+                         + " -o "
                             + copy
                             + " ftp://"
                             + lab.vip()

@@ -288,8 +288,7 @@ final class NftGuardTest {
       key.set(false, TCP, 0, client.low(), 0, 0, SERVICE.address().low(), 81);
       int slot = table.allocate();
       int flags = ServerSpec.MASQ | ConnectionFlags.CONTROLLED_HERE;
-      data.at(slot)
-          .initialise(key, flags, false, 0, SERVER.address().low(), SERVER.port(), 0, 0);
+      data.at(slot).initialise(key, flags, false, 0, SERVER.address().low(), SERVER.port(), 0, 0);
       table.publish(slot);
       NftGuard guard = routed.guard();
       guard.beginWith(() -> AnnouncedElements.of(List.of(table)));
