@@ -56,6 +56,11 @@ final class HttpConnection implements AutoCloseable {
         });
   }
 
+  /** Waits so long for answers from here on. */
+  void patience(int millis) throws IOException {
+    channel.socket().setSoTimeout(millis);
+  }
+
   /** Connects, or closes the socket and fails. */
   void connect(String address, int port, int timeoutMillis) throws IOException {
     try {

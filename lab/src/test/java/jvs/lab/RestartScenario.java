@@ -122,6 +122,7 @@ final class RestartScenario {
     AtomicBoolean isOver = new AtomicBoolean();
     try (HttpConnection connection =
         HttpConnection.open(LAB.lab().client(), LAB.lab().vip(), Lab.HTTP_PORT)) {
+      connection.patience(20_000);
       FutureTask<Set<String>> client = new FutureTask<>(() -> talk(connection, answered, isOver));
       Thread.ofPlatform().start(client);
       for (int i = 0; i < 3; i++) {
@@ -144,6 +145,47 @@ final class RestartScenario {
     assertEquals(0, LAB.director().stop());
     assertEquals(List.of(), DirectorProcess.leftovers(LAB.lab().director()));
     LAB.startDirector();
+  }
+
+  @Test
+  void aConnectionWaitsForRulesThatAreRestoredAfterTheRestart() throws Exception {
+    LAB.httpRules();
+    AtomicInteger answered = new AtomicInteger();
+    AtomicBoolean isOver = new AtomicBoolean();
+    try (HttpConnection connection =
+        HttpConnection.open(LAB.lab().client(), LAB.lab().vip(), Lab.HTTP_PORT)) {
+      connection.patience(20_000);
+      FutureTask<Set<String>> client = new FutureTask<>(() -> talk(connection, answered, isOver));
+      Thread.ofPlatform().start(client);
+      Await.until("the client is served", LIMIT, () -> answered.get() > 3);
+
+      assertEquals(0, LAB.director().daemon().endBy("USR1"));
+      LAB.startDirector();
+      LAB.httpRules();
+
+      int before = answered.get();
+      Await.until(
+          "the client is served", LIMIT, () -> client.isDone() || answered.get() > before + 3);
+      isOver.set(true);
+      assertEquals(1, client.get().size(), "servers that answered on one connection");
+    }
+  }
+
+  @Test
+  void whatWasLeftForRulesThatNeverComeGoesAfterAWhile() throws IOException {
+    LAB.httpRules();
+    assertEquals(0, LAB.director().daemon().endBy("USR1"));
+    LAB.startDirector();
+
+    try (TextService own =
+        TextService.open(LAB.lab().director(), LAB.lab().vip(), Lab.HTTP_PORT, "host")) {
+      Await.until(
+          "the port is the host's again",
+          LIMIT,
+          () ->
+              LAB.lab().client().attempt("nc", "-z", "-w", "1", LAB.lab().vip(), "80").isSuccess());
+      assertEquals("host", own.askedBy(LAB.lab().client()));
+    }
   }
 
   /** The servers that answer; fails with the connection. */

@@ -119,7 +119,7 @@ enum Balancer {
   }
 
   private static Contender.Running director(Host host, String port, String method, Runnable after) {
-    DirectorProcess director = DirectorProcess.start(host, "--port", port);
+    DirectorProcess director = DirectorProcess.start(host, "--port", port, "--warm-up", "1500");
     List<String> lines = new ArrayList<>(List.of("-A -t " + SERVICE + " -s rr"));
     WebLab.SERVERS.forEach(s -> lines.add("-a -t %s -r %s:80 %s".formatted(SERVICE, s, method)));
     director.restore(lines.toArray(String[]::new));

@@ -107,8 +107,8 @@ public final class Daemon {
     PortPlan plan = PortPlan.of(links, options.port());
     own(new NamespaceLock());
     TableFiles tables = tables(options);
-    Thread warmUp =
-        tables != null && tables.areInherited() ? null : WarmUp.start(options.warmUpMillis());
+    boolean isSuccessor = tables != null && tables.areInherited();
+    Thread warmUp = WarmUp.start(isSuccessor ? 0 : options.warmUpMillis());
     long seed = tables == null ? new SecureRandom().nextLong() : tables.secret();
     Director director = director(options, tables == null ? TableStore.ANONYMOUS : tables, seed);
     director.networkChanged(network);
@@ -128,7 +128,7 @@ public final class Daemon {
       if (options.warmUpMillis() > 0) {
         workers.forEach(worker -> worker.table().populate());
       }
-      await(warmUp == null ? WarmUp.start(options.warmUpMillis()) : warmUp);
+      await(isSuccessor ? WarmUp.start(options.warmUpMillis()) : warmUp);
     }
     director.networkChanged(network);
     director.sync().use(new MulticastSockets(director.settings(), Daemon::nowMillis), ports);

@@ -51,6 +51,7 @@ final class HostGuard implements Consumer<Snapshot>, AutoCloseable {
   private final Collection<Link> links;
   private final Settings settings;
   private FilterRules filter = NOTHING_YET;
+  private @Nullable Snapshot withoutServices;
 
   /** Guards {@code links}, but not the tunnels among them while those are ignored. */
   HostGuard(
@@ -77,8 +78,20 @@ final class HostGuard implements Consumer<Snapshot>, AutoCloseable {
     }
   }
 
+  /**
+   * What an earlier director left stays while there are no services, until the next {@link
+   * #restore}: maybe they are about to be restored, and connections would be reset before.
+   */
   @Override
   public synchronized void accept(Snapshot snapshot) {
+    boolean isEarly = nft.isInherited() && snapshot.services().services().isEmpty();
+    withoutServices = isEarly ? snapshot : null;
+    if (!isEarly) {
+      divide(snapshot);
+    }
+  }
+
+  private void divide(Snapshot snapshot) {
     Set<Endpoint> served = new HashSet<>();
     Set<Endpoint> servers = new HashSet<>(snapshot.serverPorts().endpoints());
     Set<IpAddress> dataVips = new HashSet<>();
@@ -203,6 +216,10 @@ final class HostGuard implements Consumer<Snapshot>, AutoCloseable {
 
   /** Puts back what a reload of the host's firewall may have flushed; now and then. */
   synchronized void restore() {
+    if (withoutServices != null) {
+      divide(withoutServices);
+      withoutServices = null;
+    }
     try {
       if (toHost != null) {
         toHost.ensure();

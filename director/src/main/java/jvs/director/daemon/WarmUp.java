@@ -102,8 +102,8 @@ final class WarmUp implements AutoCloseable {
   }
 
   private static void run(long mostMillis) {
-    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-    if (compiler == null || mostMillis == 0) {
+    CompilationMXBean compiler = mostMillis == 0 ? null : ManagementFactory.getCompilationMXBean();
+    if (compiler == null) {
       return;
     }
     try (WarmUp warmUp = new WarmUp(true)) {
@@ -121,6 +121,11 @@ final class WarmUp implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "the first frames will be slow", e);
     }
+  }
+
+  /** Whether its frames come from packet sockets. */
+  boolean isReal() {
+    return wire != null;
   }
 
   /** What became of its frames. */

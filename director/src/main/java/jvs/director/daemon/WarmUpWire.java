@@ -47,7 +47,12 @@ final class WarmUpWire implements AutoCloseable {
     }
     AfPacketOptions options = AfPacketOptions.defaults().withGeometry(RING);
     port = new AfPacketPort(LOOPBACK, options.withFilter(PacketFilter.program(rules)));
-    sender = new AfPacketPort(LOOPBACK, options.withFilter(BpfProgram.NOTHING));
+    try {
+      sender = new AfPacketPort(LOOPBACK, options.withFilter(BpfProgram.NOTHING));
+    } catch (LinuxException e) {
+      port.close();
+      throw e;
+    }
     memory = new Mapping((long) frames.size() * ROOM);
     lengths = frames.stream().mapToInt(frame -> frame.length).toArray();
     for (int i = 0; i < lengths.length; i++) {

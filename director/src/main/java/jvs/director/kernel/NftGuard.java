@@ -125,6 +125,11 @@ public final class NftGuard implements AutoCloseable {
     isInherited = false;
   }
 
+  /** Whether it is still what an earlier director made. */
+  public boolean isInherited() {
+    return isInherited;
+  }
+
   /** Interfaces that are guarded. */
   public List<String> devices() {
     return devices;
