@@ -75,7 +75,7 @@ final class FtpScenario {
                 "transfer",
                 List.of(
                     ("curl -sS --no-ftp-skip-pasv-ip --limit-rate 500k -w %{size_download}_octets"
-                         + " -o "
+                            + " -o "
                             + copy
                             + " ftp://"
                             + lab.vip()

@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
       "Services are added with 'jvs ipvsadm'. A service is served while its VIP is an address of"
           + " this host, as in the kernel, or with --own-vips in any case.",
       "SIGHUP: reads --rules anew. SIGUSR1: ends, too, but leaves connections and host to the next"
-          + " director, so that a restart loses nobody; for that it needs its rules again: by --state,"
-          + " --rules, or restored within ten seconds."
+          + " director, so that a restart loses nobody; for that it needs its rules again: by"
+          + " --state, --rules, or restored within ten seconds."
     })
 public final class DirectorCommand implements Callable<Integer> {
   private static final int DEFAULT_CONNECTIONS = 1_000_000;
