@@ -49,7 +49,6 @@ final class BadInputScenario {
         "--port teleport",
         "--port afxdp,rx=v3",
         "--port afpacket,qdisc=no",
-        "--port afxdp --workers 2",
         "--workers 0",
         "--workers -1",
         "--workers 100000",

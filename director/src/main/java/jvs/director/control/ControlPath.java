@@ -22,6 +22,18 @@ public final class ControlPath {
   }
 
   /**
+   * Checks that a socket could be made there, before anything else is.
+   *
+   * @throws IOException if its directory is not there
+   */
+  public static void check(Path socket) throws IOException {
+    Path directory = socket.toAbsolutePath().getParent();
+    if (directory != null && !Files.isDirectory(directory)) {
+      throw new IOException("control socket " + socket + ": there is no directory " + directory);
+    }
+  }
+
+  /**
    * {@code /run/jvs/INODE.sock}, INODE being that of this process's network namespace.
    *
    * @throws IOException if the system does not tell the namespace

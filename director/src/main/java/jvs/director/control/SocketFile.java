@@ -33,13 +33,10 @@ final class SocketFile {
 
   /**
    * Where to bind: under another name, so that nobody finds the socket before it is protected, and
-   * only one of several starting directors comes through. Makes the directory.
+   * only one of several starting directors comes through.
    */
   Path unpublished() throws IOException {
-    Path directory = path.toAbsolutePath().getParent();
-    if (directory != null && !Files.isDirectory(directory)) {
-      throw new IOException("control socket " + path + ": there is no directory " + directory);
-    }
+    ControlPath.check(path);
     makeWay(unpublished);
     return unpublished;
   }

@@ -114,6 +114,9 @@ public final class Daemon {
     director.networkChanged(network);
     LastingRules rules = new LastingRules(director, options.rules(), options.state());
     rules.check();
+    if (options.control() != null) {
+      ControlPath.check(options.control());
+    }
     HostLink toHost = plan.kind() == PortChoice.Kind.pcap ? null : hostLink(network, links);
     if (toHost != null && !toHost.isInherited()) {
       network = RtNetlink.read();
