@@ -11,7 +11,7 @@ import jvs.linux.NetworkDevice;
 
 /**
  * Keeps the host's stack from packets that are the director's alone, by a program at the ingress of
- * each interface: behind packet sockets, before netfilter, at a fifth of what its rules cost.
+ * each interface: behind packet sockets, before netfilter, whose rules cost more a packet.
  *
  * <p>A quick way, not a guard by itself: it ends with the process, and lets through what needs a
  * second look. Control plane, one thread at a time. Linux 6.6 (tcx), CAP_BPF and CAP_NET_ADMIN.
