@@ -17,15 +17,13 @@ import jvs.wire.DropReason;
  * the other.
  *
  * <p>{@link #doWork()} is one duty cycle; {@link #run()} repeats it and, when there is nothing to
- * do, spins briefly and then blocks in poll(2) until frames arrive, the control plane wakes it or
- * timers are due; under load it naps instead, so that bursts gather. One thread; {@link #stop()}
- * and {@link #wakeUp()} from any.
+ * do, blocks in poll(2) until frames arrive, the control plane wakes it or timers are due; under
+ * load it naps instead, so that bursts gather. One thread; {@link #stop()} and {@link #wakeUp()}
+ * from any.
  */
 public final class Worker implements Runnable, AutoCloseable {
   private static final int BURST = 64;
   private static final int FEW = BURST / 2;
-  private static final int SPINS = 20;
-  private static final int YIELDS = SPINS + 100; // some 30 us where nobody else wants to run
   private static final long NAP_NANOS = 100_000; // and half as much again of timer slack
   private static final int IDLE_MILLIS = 250;
   private static final int PENDING_MILLIS = 20;
@@ -190,23 +188,16 @@ public final class Worker implements Runnable, AutoCloseable {
   }
 
   @Override
-  @SuppressWarnings("ThreadPriorityCheck") // a yield is no more than a hint here
   public void run() {
-    int idle = 0;
     while (isRunning) {
       int work = doWork();
       if (work > FEW || (work > 0 && !load.isHigh())) {
-        idle = 0;
-      } else if (load.isHigh()) {
+        continue;
+      }
+      if (load.isHigh()) {
         // Nobody waits on the sockets meanwhile, so that no frame has to wake anybody.
         LockSupport.parkNanos(NAP_NANOS);
-      } else if (load.isMedium() && ++idle < YIELDS) {
-        // The next frame is about to come; whoever sends it may need the processor.
-        if (idle < SPINS) {
-          Thread.onSpinWait();
-        } else {
-          Thread.yield();
-        }
+        load.napped();
       } else { // at once: a frame just sent may have woken somebody on this processor
         poller.poll(outbound.hasPending() ? PENDING_MILLIS : IDLE_MILLIS);
         wakeUp.drain();

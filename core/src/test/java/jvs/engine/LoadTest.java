@@ -34,15 +34,33 @@ final class LoadTest {
     for (int millis = 0; millis < 100; millis++) {
       load.count(20, millis);
       assertFalse(load.isHigh());
-      assertFalse(load.isMedium());
     }
   }
 
   @Test
-  void isMediumBeforeItIsHigh() {
-    load.count(Load.MEDIUM, 7);
+  void isLowForAWhileAfterNapsThatFoundFewFrames() {
+    for (int nap = 1; nap <= Load.POOR_NAPS; nap++) {
+      load.count(Load.HIGH, nap);
+      assertTrue(load.isHigh(), "before nap " + nap);
+      load.napped();
+      load.count(Load.GATHERED - 1, nap);
+    }
+    int end = Load.POOR_NAPS + Load.AWAKE_MILLIS;
+    for (int millis = Load.POOR_NAPS; millis < end; millis++) {
+      load.count(Load.HIGH, millis);
+      assertFalse(load.isHigh());
+    }
+    load.count(Load.HIGH, end);
+    assertTrue(load.isHigh());
+  }
 
-    assertTrue(load.isMedium());
-    assertFalse(load.isHigh());
+  @Test
+  void staysHighAsLongAsEveryThirdNapFindsEnough() {
+    for (int nap = 1; nap < 100; nap++) {
+      load.count(Load.HIGH, nap);
+      assertTrue(load.isHigh());
+      load.napped();
+      load.count(nap % Load.POOR_NAPS == 0 ? Load.GATHERED : 0, nap);
+    }
   }
 }
