@@ -42,6 +42,7 @@ public final class Worker implements Runnable, AutoCloseable {
   private final FailedFrames failed = new FailedFrames();
   private final WakeUp wakeUp = new WakeUp();
   private final Poller poller;
+  private final int wakeUpIndex;
   private final AtomicLong cycles = new AtomicLong();
   private Snapshot snapshot = Snapshot.EMPTY;
   private volatile boolean isRunning = true;
@@ -66,7 +67,7 @@ public final class Worker implements Runnable, AutoCloseable {
     this.clock = clock;
     foresight = new Foresight(table, BURST);
     poller = new Poller(ports.length + 1);
-    poller.add(wakeUp.fileDescriptor());
+    wakeUpIndex = poller.add(wakeUp.fileDescriptor());
     for (PacketPort port : ports) {
       if (port.fileDescriptor() >= 0) {
         poller.add(port.fileDescriptor());
@@ -190,16 +191,23 @@ public final class Worker implements Runnable, AutoCloseable {
   @Override
   public void run() {
     while (isRunning) {
-      int work = doWork();
-      if (work > FEW || (work > 0 && !load.isHigh())) {
-        continue;
-      }
-      if (load.isHigh()) {
-        // Nobody waits on the sockets meanwhile, so that no frame has to wake anybody.
-        LockSupport.parkNanos(NAP_NANOS);
-        load.napped();
-      } else { // at once: a frame just sent may have woken somebody on this processor
-        poller.poll(outbound.hasPending() ? PENDING_MILLIS : IDLE_MILLIS);
+      workAndWait();
+    }
+  }
+
+  /** Apart from the loop, which stays interpreted until it has run some ten thousand times. */
+  private void workAndWait() {
+    int work = doWork();
+    if (work > FEW || (work > 0 && !load.isHigh())) {
+      return;
+    }
+    if (load.isHigh()) {
+      // Nobody waits on the sockets meanwhile, so that no frame has to wake anybody.
+      LockSupport.parkNanos(NAP_NANOS);
+      load.napped();
+    } else { // at once: a frame just sent may have woken somebody on this processor
+      poller.poll(outbound.hasPending() ? PENDING_MILLIS : IDLE_MILLIS);
+      if (poller.isReady(wakeUpIndex)) {
         wakeUp.drain();
       }
     }

@@ -204,6 +204,15 @@ public final class Libc {
     }
   }
 
+  /** Sends one message to where the socket is bound; returns its length, or -1. */
+  public static long sendto(int fd, long buffer, long length, int flags) {
+    try {
+      return (long) SENDTO_UNEXPLAINED.invokeExact((long) fd, buffer, length, (long) flags, 0L, 0L);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
   /** Receives one message; returns its length as far as it fitted, or -1. */
   public static long recvfrom(int fd, long buffer, long length, int flags) {
     try {
@@ -216,22 +225,12 @@ public final class Libc {
 
   /** Lets the kernel send what lies in a ring of the socket; -1 if it could not send all. */
   public static long kickSending(int fd) {
-    try {
-      return (long)
-          SENDTO_UNEXPLAINED.invokeExact((long) fd, 0L, 0L, (long) Sockets.MSG_DONTWAIT, 0L, 0L);
-    } catch (Throwable impossible) {
-      throw new AssertionError(impossible);
-    }
+    return sendto(fd, 0, 0, Sockets.MSG_DONTWAIT);
   }
 
   /** Lets the kernel look at a ring of the socket that it receives into; -1 if it could not. */
   public static long kickReceiving(int fd) {
-    try {
-      return (long)
-          RECVFROM_UNEXPLAINED.invokeExact((long) fd, 0L, 0L, (long) Sockets.MSG_DONTWAIT, 0L, 0L);
-    } catch (Throwable impossible) {
-      throw new AssertionError(impossible);
-    }
+    return recvfrom(fd, 0, 0, Sockets.MSG_DONTWAIT);
   }
 
   /**
