@@ -2,8 +2,10 @@ package jvs.engine;
 
 import java.util.Arrays;
 import jvs.flow.Connection;
+import jvs.flow.ConnectionFlags;
 import jvs.flow.ConnectionTable;
 import jvs.flow.FlowKey;
+import jvs.wire.Memory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +14,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Chains through arrays by slot. Guarded by the gate of {@link Templates}; only {@link #callId}
  * may be called under a slot's stamp. Takes no memory until it is used, and a template's Call-ID is
- * the only thing that a new one allocates.
+ * the only thing that a new one allocates. The table's labels hold the Call-IDs for a director that
+ * takes this one's place: length, octets.
  */
 final class Dialogues {
   private static final int NONE = ConnectionTable.NONE;
   private static final int HEADS = 1 << 14;
 
+  /** Bytes of a label of the table. */
+  static final int LABEL_BYTES = 256;
+
+  private final ConnectionTable table;
+  private final long labels;
   private final Connection template;
   private final int capacity;
   private final int secret;
@@ -25,7 +33,9 @@ final class Dialogues {
   private int[] next = {};
   private volatile byte[][] callIds = {};
 
-  Dialogues(ConnectionTable table, long seed) {
+  Dialogues(ConnectionTable table, long labels, long seed) {
+    this.table = table;
+    this.labels = labels;
     template = new Connection(table);
     capacity = table.capacity();
     secret = Long.hashCode(seed) | 1;
@@ -44,18 +54,47 @@ final class Dialogues {
     return slot;
   }
 
-  /** Adds a template. */
+  /** Adds a template, not yet published: a director that is killed meanwhile leaves no half. */
   void add(int slot, CallId callId) {
+    byte[] octets = callId.copy();
+    Memory.copy(octets, 0, label(slot) + 1, octets.length);
+    Memory.put8(label(slot), octets.length);
+    link(slot, octets);
+  }
+
+  private void link(int slot, byte[] callId) {
     if (heads.length == 0) {
       heads = new int[HEADS];
       Arrays.fill(heads, NONE);
       next = new int[capacity];
       callIds = new byte[capacity][];
     }
-    callIds[slot] = callId.copy();
-    int place = place(callId.hash());
+    callIds[slot] = callId;
+    int place = place(hash(callId));
     next[slot] = heads[place];
     heads[place] = slot;
+  }
+
+  /** Whether a slot has a label, which only templates of the engine ever get. */
+  boolean isLabelled(int slot) {
+    return Memory.u8(label(slot)) != 0;
+  }
+
+  /** Goes on with those that the table has adopted. */
+  void adopt() {
+    for (int slot = 0; slot < table.highWater(); slot++) {
+      boolean isDialogue =
+          template.at(slot).isPresent() && !template.hasFlag(ConnectionFlags.HASHED);
+      if (isDialogue) {
+        byte[] callId = new byte[Memory.u8(label(slot))];
+        Memory.copy(label(slot) + 1, callId, 0, callId.length);
+        link(slot, callId);
+      }
+    }
+  }
+
+  private long label(int slot) {
+    return labels + (long) slot * LABEL_BYTES;
   }
 
   /** It is not found any more. */
@@ -80,8 +119,9 @@ final class Dialogues {
   void remove(int slot) {
     hide(slot);
     byte[][] known = callIds;
-    if (slot < known.length) {
+    if (slot < known.length && known[slot] != null) {
       Arrays.fill(known, slot, slot + 1, null);
+      Memory.put8(label(slot), 0);
     }
   }
 

@@ -103,7 +103,7 @@ public final class Director implements IpvsControl, AutoCloseable {
     byId = id -> id < 0 ? null : services.serversById()[id];
     templates =
         new Templates(
-            options.tables().open("templates", options.connections()),
+            options.tables().open("templates", options.connections(), Dialogues.LABEL_BYTES),
             options.seed(),
             byId,
             clock.getAsLong());

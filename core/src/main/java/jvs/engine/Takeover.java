@@ -25,7 +25,7 @@ final class Takeover {
 
   /** Adopts what is in the table. The templates' table has adopted its own before. */
   void begin(TimingWheel wheel, long nowMillis) {
-    table.adopt();
+    table.adopt(unlabelled -> false);
     isIncomplete = table.size() > 0 || templates.size() > 0;
     Connection connection = new Connection(table);
     Connection control = new Connection(table);

@@ -37,18 +37,19 @@ final class Templates implements TimingWheel.Expiry, AutoCloseable {
   private @Nullable ConnectionSync listener;
   private int next;
 
-  /** Goes on with the templates that are in {@code memory}, but for those of engines. */
+  /** Goes on with the templates that are in {@code memory}, which has room for Call-IDs. */
   Templates(TableMemory memory, long seed, RealServers servers, long nowMillis) {
     table = new ConnectionTable(memory, seed);
     wheel = new TimingWheel(table, nowMillis);
     connection = new Connection(table);
-    table.adopt();
+    dialogues = new Dialogues(table, memory.labels(), seed);
+    table.adopt(dialogues::isLabelled);
+    dialogues.adopt();
     for (int slot = 0; slot < table.highWater(); slot++) {
       if (connection.at(slot).isPresent()) {
         wheel.arm(slot, nowMillis);
       }
     }
-    dialogues = new Dialogues(table, seed);
     notes = SyncNotes.memoryFor(table);
     this.servers = servers;
     lastTick = Math.floorDiv(nowMillis, TICK_MILLIS);

@@ -55,7 +55,7 @@ final class Workers implements Iterable<Worker>, AutoCloseable {
     String name = "worker-" + all.size();
     ConnectionTable table =
         new ConnectionTable(
-            options.tables().open(name, options.connections()), options.seed() + all.size());
+            options.tables().open(name, options.connections(), 0), options.seed() + all.size());
     TimingWheel wheel = new TimingWheel(table, clock.getAsLong());
     TrafficCounters counts = new TrafficCounters();
     Outbound out = new Outbound(ports, routes);

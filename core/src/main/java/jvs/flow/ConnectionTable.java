@@ -1,5 +1,6 @@
 package jvs.flow;
 
+import java.util.function.IntPredicate;
 import jvs.wire.Memory;
 
 /**
@@ -48,7 +49,7 @@ public final class ConnectionTable implements AutoCloseable {
    * @param seed secret of the hash
    */
   public ConnectionTable(int capacity, long seed) {
-    this(TableMemory.anonymous(capacity), seed);
+    this(TableMemory.anonymous(capacity, 0), seed);
   }
 
   /** A table in memory that it owns; empty until {@link #adopt}. */
@@ -216,20 +217,30 @@ public final class ConnectionTable implements AutoCloseable {
   /**
    * Takes over what an earlier process left in the memory and is sound. The connections have no
    * server yet, control nothing, and are in no timing wheel. Before anything else.
+   *
+   * @param isLabelled tells of slots whose templates are found by their labels instead
    */
   @SuppressWarnings("NonAtomicVolatileUpdate") // single writer
-  public void adopt() {
+  public void adopt(IntPredicate isLabelled) {
     Connection heritage = new Connection(this);
     FlowKey key = new FlowKey();
     int left = Math.clamp(memory.highWater(), 0, capacity);
     for (int slot = left - 1; slot >= 0; slot--) {
-      boolean isSound =
-          Soundness.isSound(heritage.at(slot)) && findExactly(key.setTo(heritage)) == NONE;
+      boolean isSound = Soundness.isSound(heritage.at(slot));
+      boolean isHashed = heritage.hasFlag(ConnectionFlags.HASHED);
+      boolean isFound =
+          isHashed
+              ? findExactly(key.setTo(heritage)) == NONE
+              : heritage.isTemplate() && isLabelled.test(slot);
       heritage.beginWrite();
-      if (isSound) {
+      if (isSound && isFound) {
         size++;
         heritage.leave();
-        publish(slot);
+        if (isHashed) {
+          publish(slot);
+        } else {
+          publishUnhashed(slot);
+        }
       } else {
         heritage.clear();
         heritage.wheelNext(freeHead);
@@ -251,7 +262,7 @@ public final class ConnectionTable implements AutoCloseable {
     probe.at(slot).endWrite();
   }
 
-  /** Makes a connection readable that is never looked up: one-packet connections. */
+  /** Makes a connection readable that is not looked up here: of one packet, or with a label. */
   public void publishUnhashed(int slot) {
     probe.at(slot).endWrite();
   }

@@ -29,11 +29,10 @@ final class Soundness {
 
   private Soundness() {}
 
-  /** Whether the slot holds a connection that is complete and can be found. */
+  /** Whether the slot holds a connection that is complete. */
   static boolean isSound(Connection connection) {
     return connection.isPresent()
         && (connection.flags() & ~KNOWN_FLAGS) == 0
-        && connection.hasFlag(ConnectionFlags.HASHED)
         && connection.method() <= ConnectionFlags.FULLNAT
         && connection.state() < states(connection)
         && (!connection.isFullNat() || LocalEnd.port(connection) != 0);

@@ -9,6 +9,7 @@ import jvs.wire.Memory;
  * <pre>
  *   0      high-water mark of the slots
  *   4096   lines of 64 B by slot number: connections, then IPv6 addresses, then extras
+ *          then labels, if the table has them
  * </pre>
  *
  * <p>Memory is committed page by page as it is first touched. The table's worker writes.
@@ -28,8 +29,8 @@ public final class TableMemory implements AutoCloseable {
   }
 
   /** Memory of this process alone, on huge pages where the kernel has them. */
-  public static TableMemory anonymous(int capacity) {
-    Mapping mapping = new Mapping(bytes(capacity));
+  public static TableMemory anonymous(int capacity, int labelBytes) {
+    Mapping mapping = new Mapping(bytes(capacity, labelBytes));
     return new TableMemory(mapping.address(), capacity, mapping);
   }
 
@@ -44,12 +45,12 @@ public final class TableMemory implements AutoCloseable {
   }
 
   /** How much address space slots for {@code capacity} connections take. */
-  public static long bytes(int capacity) {
+  public static long bytes(int capacity, int labelBytes) {
     if (capacity < 1 || capacity > 1 << 26) {
       throw new IllegalArgumentException(
           "connection table capacity " + capacity + ", expected 1.." + (1 << 26));
     }
-    return HEADER_BYTES + (long) ARRAYS * capacity * Connection.LINE_BYTES;
+    return HEADER_BYTES + ((long) ARRAYS * Connection.LINE_BYTES + labelBytes) * capacity;
   }
 
   int capacity() {
@@ -66,6 +67,11 @@ public final class TableMemory implements AutoCloseable {
 
   long extras() {
     return extensions() + (long) capacity * Connection.LINE_BYTES;
+  }
+
+  /** Address of the labels, which are the user's, by slot number. */
+  public long labels() {
+    return extras() + (long) capacity * Connection.LINE_BYTES;
   }
 
   int highWater() {

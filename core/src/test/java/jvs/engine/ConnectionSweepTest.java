@@ -35,7 +35,8 @@ class ConnectionSweepTest {
   private final Settings settings = new Settings();
   private final ConnectionTable table = new ConnectionTable(10_000, 1);
   private final TimingWheel wheel = new TimingWheel(table, START);
-  private final Templates templates = new Templates(TableMemory.anonymous(16), 1, servers, START);
+  private final Templates templates =
+      new Templates(TableMemory.anonymous(16, Dialogues.LABEL_BYTES), 1, servers, START);
   private final TrafficCounters traffic = new TrafficCounters();
   private final FlowKey flow = new FlowKey();
   private final Persistence persistence = new Persistence(templates, servers, settings);

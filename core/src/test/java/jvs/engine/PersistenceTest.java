@@ -50,7 +50,7 @@ class PersistenceTest {
           now -> index = now);
   private final RealServers servers = id -> table.serversById()[id];
   private final Templates templates =
-      new Templates(TableMemory.anonymous(CLIENTS), 1, servers, START);
+      new Templates(TableMemory.anonymous(CLIENTS, Dialogues.LABEL_BYTES), 1, servers, START);
   private final Persistence here = new Persistence(templates, servers, settings);
   private final Persistence there = new Persistence(templates, servers, settings);
   private final FlowKey flow = new FlowKey();

@@ -35,8 +35,8 @@ class TakeoverTest {
   private final Map<String, Mapping> left = new HashMap<>();
 
   private final TableStore tables =
-      (name, capacity) -> {
-        long bytes = TableMemory.bytes(capacity);
+      (name, capacity, labelBytes) -> {
+        long bytes = TableMemory.bytes(capacity, labelBytes);
         Mapping memory = left.computeIfAbsent(name, unused -> new Mapping(bytes));
         return TableMemory.at(memory.address(), capacity, () -> {});
       };
@@ -166,6 +166,44 @@ class TakeoverTest {
     establish(40002);
     assertEquals(1, server().persistentConnections(), "the client's template is still known");
     assertEquals(4, connections().size());
+  }
+
+  @Test
+  void keepsDialogues() {
+    ServiceSpec calls = new ServiceSpec("first", ServiceSpec.PERSISTENT, 300, -1, "sip");
+    Consumer<TestDirector> rules =
+        director -> {
+          director.director.newService(TestDirector.UDP, calls);
+          for (String server : List.of(TestDirector.SERVER, OTHER_SERVER)) {
+            director.director.newServer(
+                TestDirector.UDP,
+                new ServerKey(IpAddress.parse(server), 8080),
+                ServerSpec.of(ServerSpec.MASQ, 1));
+          }
+        };
+    rules.accept(lab);
+    call(40000, "one");
+    call(40001, "two");
+    assertEquals(2, dialogues());
+
+    killAndStart(rules);
+
+    lab.worker.doWork();
+    assertEquals(2, dialogues());
+    call(40002, "one");
+    call(40003, "two");
+    assertEquals(2, dialogues(), "both are still known");
+    call(40004, "three");
+    assertEquals(3, dialogues());
+  }
+
+  private void call(int port, String callId) {
+    String text = "INVITE sip:a@b SIP/2.0\r\nCall-ID: " + callId + "\r\n\r\n";
+    lab.fromClient(request(port).to(TestDirector.VIP, 53).text(text).udp());
+  }
+
+  private long dialogues() {
+    return connections().stream().filter(entry -> !entry.engineData().isEmpty()).count();
   }
 
   @Test

@@ -33,7 +33,7 @@ import jvs.linux.NetworkNamespace;
  * this holds the {@link NamespaceLock}. One thread.
  */
 final class TableFiles implements TableStore {
-  private static final String LAYOUT = "jvs tables 1";
+  private static final String LAYOUT = "jvs tables 2";
   private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
 
   private final Path directory;
@@ -69,7 +69,7 @@ final class TableFiles implements TableStore {
     boolean areInherited = found.startsWith(identity);
     if (!areInherited) {
       empty(directory);
-      checkRoom(directory, workers * TableMemory.bytes(connections));
+      checkRoom(directory, workers * TableMemory.bytes(connections, 0));
       found = identity + new SecureRandom().nextLong();
       Files.writeString(file, found);
     }
@@ -147,9 +147,9 @@ final class TableFiles implements TableStore {
   }
 
   @Override
-  public TableMemory open(String name, int capacity) {
+  public TableMemory open(String name, int capacity, int labelBytes) {
     Path file = directory.resolve(name);
-    long bytes = TableMemory.bytes(capacity);
+    long bytes = TableMemory.bytes(capacity, labelBytes);
     Arena arena = Arena.ofShared();
     try (FileChannel channel =
         FileChannel.open(

@@ -281,7 +281,7 @@ final class NftGuardTest {
   @Test
   void beginsWithTheConnectionsThatWereAnnouncedToTheTableBefore() {
     try (GuardedRouter routed = new GuardedRouter();
-        ConnectionTable table = new ConnectionTable(TableMemory.anonymous(16), 1)) {
+        ConnectionTable table = new ConnectionTable(TableMemory.anonymous(16, 0), 1)) {
       Connection data = new Connection(table);
       IpAddress client = IpAddress.parse("10.1.0.2");
       FlowKey key = new FlowKey();
