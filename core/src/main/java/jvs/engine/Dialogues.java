@@ -27,7 +27,6 @@ final class Dialogues {
   private final ConnectionTable table;
   private final long labels;
   private final Connection template;
-  private final int capacity;
   private final int secret;
   private int[] heads = {};
   private int[] next = {};
@@ -37,7 +36,6 @@ final class Dialogues {
     this.table = table;
     this.labels = labels;
     template = new Connection(table);
-    capacity = table.capacity();
     secret = Long.hashCode(seed) | 1;
   }
 
@@ -66,8 +64,8 @@ final class Dialogues {
     if (heads.length == 0) {
       heads = new int[HEADS];
       Arrays.fill(heads, NONE);
-      next = new int[capacity];
-      callIds = new byte[capacity][];
+      next = new int[table.capacity()];
+      callIds = new byte[table.capacity()][];
     }
     callIds[slot] = callId;
     int place = place(hash(callId));

@@ -198,14 +198,14 @@ public final class Worker implements Runnable, AutoCloseable {
   /** Apart from the loop, which stays interpreted until it has run some ten thousand times. */
   private void workAndWait() {
     int work = doWork();
-    if (work > FEW || (work > 0 && !load.isHigh())) {
+    if (work > FEW) {
       return;
     }
     if (load.isHigh()) {
       // Nobody waits on the sockets meanwhile, so that no frame has to wake anybody.
       LockSupport.parkNanos(NAP_NANOS);
       load.napped();
-    } else { // at once: a frame just sent may have woken somebody on this processor
+    } else if (work == 0) { // at once: a frame just sent may have woken somebody on this processor
       poller.poll(outbound.hasPending() ? PENDING_MILLIS : IDLE_MILLIS);
       if (poller.isReady(wakeUpIndex)) {
         wakeUp.drain();

@@ -66,10 +66,7 @@ final class SendQueue {
     int first = 0;
     int retries = RETRIES;
     while (first < size) {
-      int sent = size == 1 ? sendOnly() : -1;
-      if (sent < 0) {
-        sent = send(first);
-      }
+      int sent = send(first);
       if (sent > 0) {
         first += sent;
       } else if (retries > 0 && isTransient(-sent)) {
@@ -83,19 +80,20 @@ final class SendQueue {
     size = 0;
   }
 
-  /** The one that waits, without the headers of several. */
+  /** How many were sent, or less than 0: why the first was not. */
+  private int send(int first) {
+    long from = messages + (long) MMSGHDR_BYTES * first;
+    int sent = size == 1 ? sendOnly() : Libc.sendmmsg(fd, from, size - first, Sockets.MSG_DONTWAIT);
+    return sent >= 0 // or once more, to hear why
+        ? sent
+        : Libc.sendmmsg(errno, fd, from, size - first, Sockets.MSG_DONTWAIT);
+  }
+
+  /** The only one that waits, without the headers of several. */
   private int sendOnly() {
     long address = Memory.getLong(vectors);
     long length = Memory.getLong(vectors + IOV_LEN);
     return Libc.sendto(fd, address, length, Sockets.MSG_DONTWAIT) < 0 ? -1 : 1;
-  }
-
-  private int send(int first) {
-    long from = messages + (long) MMSGHDR_BYTES * first;
-    int sent = Libc.sendmmsg(fd, from, size - first, Sockets.MSG_DONTWAIT);
-    return sent >= 0 // or once more, to hear why
-        ? sent
-        : Libc.sendmmsg(errno, fd, from, size - first, Sockets.MSG_DONTWAIT);
   }
 
   private static boolean isTransient(int errno) {

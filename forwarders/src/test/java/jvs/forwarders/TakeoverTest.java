@@ -114,21 +114,28 @@ class TakeoverTest {
     serve(lab);
     establish(40000);
 
-    killAndStart(
-        director -> {
-          ServiceSpec service = new ServiceSpec("first", 0, 0, -1, "");
-          director.director.newService(TestDirector.TCP, service);
-          for (String address : List.of(OTHER_SERVER, TestDirector.SERVER)) {
-            ServerKey server = new ServerKey(IpAddress.parse(address), 8080);
-            director.director.newServer(
-                TestDirector.TCP, server, ServerSpec.of(ServerSpec.MASQ, 1));
-          }
-        });
+    ServiceSpec service = new ServiceSpec("first", 0, 0, -1, "");
+    killAndStart(rules(TestDirector.TCP, service, TestDirector.SERVER, OTHER_SERVER));
 
     byte[] sent = lab.fromClient(request(40000).tcp(TcpHeader.ACK)).getFirst();
-    assertEquals(
-        IpAddress.parse(TestDirector.SERVER).toString(),
-        "%d.%d.%d.%d".formatted(sent[30] & 255, sent[31] & 255, sent[32] & 255, sent[33] & 255));
+    assertEquals(TestDirector.SERVER, destination(sent));
+  }
+
+  /** A NAT service with these servers; the newest is first in its list, and the scheduler's. */
+  private static Consumer<TestDirector> rules(
+      ServiceKey key, ServiceSpec service, String... servers) {
+    return director -> {
+      director.director.newService(key, service);
+      for (String address : servers) {
+        ServerKey server = new ServerKey(IpAddress.parse(address), 8080);
+        director.director.newServer(key, server, ServerSpec.of(ServerSpec.MASQ, 1));
+      }
+    };
+  }
+
+  private static String destination(byte[] frame) {
+    return "%d.%d.%d.%d"
+        .formatted(frame[30] & 255, frame[31] & 255, frame[32] & 255, frame[33] & 255);
   }
 
   @Test
@@ -147,14 +154,7 @@ class TakeoverTest {
   @Test
   void keepsTemplatesAndWhatTheyControl() {
     ServiceSpec persistent = new ServiceSpec("first", ServiceSpec.PERSISTENT, 300, -1, "");
-    Consumer<TestDirector> rules =
-        director -> {
-          director.director.newService(TestDirector.TCP, persistent);
-          director.director.newServer(
-              TestDirector.TCP,
-              new ServerKey(IpAddress.parse(TestDirector.SERVER), 8080),
-              ServerSpec.of(ServerSpec.MASQ, 1));
-        };
+    Consumer<TestDirector> rules = rules(TestDirector.TCP, persistent, TestDirector.SERVER);
     rules.accept(lab);
     establish(40000);
     establish(40001);
@@ -171,35 +171,28 @@ class TakeoverTest {
   @Test
   void keepsDialogues() {
     ServiceSpec calls = new ServiceSpec("first", ServiceSpec.PERSISTENT, 300, -1, "sip");
-    Consumer<TestDirector> rules =
-        director -> {
-          director.director.newService(TestDirector.UDP, calls);
-          for (String server : List.of(TestDirector.SERVER, OTHER_SERVER)) {
-            director.director.newServer(
-                TestDirector.UDP,
-                new ServerKey(IpAddress.parse(server), 8080),
-                ServerSpec.of(ServerSpec.MASQ, 1));
-          }
-        };
-    rules.accept(lab);
-    call(40000, "one");
-    call(40001, "two");
+    rules(TestDirector.UDP, calls, OTHER_SERVER, TestDirector.SERVER).accept(lab);
+    assertEquals(TestDirector.SERVER, call(40000, "one"));
+    assertEquals(TestDirector.SERVER, call(40001, "two"));
     assertEquals(2, dialogues());
 
-    killAndStart(rules);
+    killAndStart(rules(TestDirector.UDP, calls, TestDirector.SERVER, OTHER_SERVER));
 
     lab.worker.doWork();
     assertEquals(2, dialogues());
-    call(40002, "one");
-    call(40003, "two");
+    assertEquals(TestDirector.SERVER, call(40002, "one"));
+    assertEquals(TestDirector.SERVER, call(40003, "two"));
     assertEquals(2, dialogues(), "both are still known");
     call(40004, "three");
     assertEquals(3, dialogues());
   }
 
-  private void call(int port, String callId) {
+  /** Sends a message of a call; returns the server that it goes to. */
+  private String call(int port, String callId) {
     String text = "INVITE sip:a@b SIP/2.0\r\nCall-ID: " + callId + "\r\n\r\n";
-    lab.fromClient(request(port).to(TestDirector.VIP, 53).text(text).udp());
+    FrameBuilder message = request(port).to(TestDirector.VIP, 53).text(text);
+    List<byte[]> sent = lab.fromClient(message.udp());
+    return sent.isEmpty() ? "" : destination(sent.getFirst());
   }
 
   private long dialogues() {
